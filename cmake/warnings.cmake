@@ -1,0 +1,20 @@
+# What every target of ours is compiled with.
+add_library(ike_warnings INTERFACE)
+target_compile_options(ike_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)
+
+# Hardening for everything, ours or not.
+add_compile_options(-fstack-protector-strong -fPIE)
+add_link_options(-Wl,-z,relro,-z,now)
+if(CMAKE_BUILD_TYPE MATCHES "Rel" AND NOT IKE_SANITIZE)
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(IKE_SANITIZE)
+  add_compile_options(-fsanitize=${IKE_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${IKE_SANITIZE})
+endif()
+if(IKE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
