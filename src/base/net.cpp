@@ -36,15 +36,15 @@ std::optional<std::array<uint8_t, 4>> parse_v4(std::string_view text) {
   return octets;
 }
 
-// Reads groups of hex digits into `out`; the last one may be dotted IPv4.
-bool parse_groups(std::string_view text, Blob& out) {
+// Reads groups of hex digits into `out`; at the end of an address the last one may be dotted IPv4.
+bool parse_groups(std::string_view text, bool at_end, Blob& out) {
   if (text.empty()) return true;
   while (true) {
     const size_t colon = text.find(':');
     const std::string_view part = text.substr(0, colon);
     if (part.find('.') != std::string_view::npos) {
       const auto v4 = parse_v4(part);
-      if (!v4 || colon != std::string_view::npos) return false;
+      if (!v4 || !at_end || colon != std::string_view::npos) return false;
       append(out, *v4);
       return true;
     }
@@ -61,9 +61,9 @@ std::optional<std::array<uint8_t, 16>> parse_v6(std::string_view text) {
   const size_t gap = text.find("::");
   Blob head;
   Blob tail;
-  if (!parse_groups(text.substr(0, gap), head)) return std::nullopt;
+  if (!parse_groups(text.substr(0, gap), gap == std::string_view::npos, head)) return std::nullopt;
   if (gap != std::string_view::npos) {
-    if (!parse_groups(text.substr(gap + 2), tail)) return std::nullopt;
+    if (!parse_groups(text.substr(gap + 2), true, tail)) return std::nullopt;
     if (head.size() + tail.size() > 14) return std::nullopt;
   } else if (head.size() != 16) {
     return std::nullopt;
@@ -89,7 +89,8 @@ struct Gap {
   size_t length = 0;
 };
 
-//= RFC 5952 section 4.2: the longest run of zero groups is shortened, the first of equals, never one
+//= RFC 5952 section 4.2: the longest run of zero groups is shortened, the first of equals, never
+//one
 Gap longest_gap(const std::array<unsigned, 8>& groups) {
   Gap best;
   for (size_t i = 0; i < 8;) {
