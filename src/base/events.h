@@ -51,7 +51,7 @@ struct IkeSaEstablished {
 struct IkeSaRekeyed {
   static constexpr Severity kSeverity = Severity::info;
   static constexpr std::string_view kName = "ike_sa_rekeyed";
-  IkeSpi spi_i;      // of the old one
+  IkeSpi spi_i;  // of the old one
   IkeSpi new_spi_i;
   std::string policy, suite;
 };

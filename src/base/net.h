@@ -28,13 +28,13 @@ class Address {
   static Address last(Family family);
 
   Family family() const { return family_; }
-  Bytes octets() const;            // 4, 16 or 0 octets; aliases this
-  unsigned bits() const;           // 32, 128 or 0
+  Bytes octets() const;   // 4, 16 or 0 octets; aliases this
+  unsigned bits() const;  // 32, 128 or 0
   bool is_any() const { return octets_ == std::array<uint8_t, 16>{}; }
   bool is_multicast() const;
   std::optional<Address> next() const;      // nothing after the last address
   std::optional<Address> previous() const;  // nothing before the first one
-  std::string text() const;        // IPv6 in the form of RFC 5952; "any" when unspecified
+  std::string text() const;                 // IPv6 in the form of RFC 5952; "any" when unspecified
 
   friend auto operator<=>(const Address&, const Address&) = default;
 

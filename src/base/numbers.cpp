@@ -5,14 +5,13 @@ namespace ike {
 #define IKE_ROW(value, name, text, source) \
   case value: return text;
 
-#define IKE_NAME_OF(Enum)                           \
-  std::string_view name_of(Enum value) {            \
+#define IKE_NAME_OF(Enum)                \
+  std::string_view name_of(Enum value) { \
     switch (static_cast<unsigned>(raw(value))) {
-
-#define IKE_NAME_END \
+#define IKE_NAME_END  \
   default: return {}; \
     }                 \
-  }
+    }
 
 IKE_NAME_OF(ExchangeType)
 #define IKE_EXCHANGE IKE_ROW

@@ -43,15 +43,15 @@ inline std::unexpected<Error> fail(Fault fault, std::string_view static_text, ui
 #define IKE_CONCAT(a, b) IKE_CONCAT_INNER(a, b)
 
 // IKE_TRY(auto x, f());  – x is f's value, or the enclosing function returns f's error.
-#define IKE_TRY(declaration, expression)                                            \
-  auto IKE_CONCAT(ike_try_, __LINE__) = (expression);                               \
-  if (!IKE_CONCAT(ike_try_, __LINE__)) {                                            \
-    return std::unexpected<::ike::Error>(IKE_CONCAT(ike_try_, __LINE__).error());   \
-  }                                                                                 \
+#define IKE_TRY(declaration, expression)                                          \
+  auto IKE_CONCAT(ike_try_, __LINE__) = (expression);                             \
+  if (!IKE_CONCAT(ike_try_, __LINE__)) {                                          \
+    return std::unexpected<::ike::Error>(IKE_CONCAT(ike_try_, __LINE__).error()); \
+  }                                                                               \
   declaration = *std::move(IKE_CONCAT(ike_try_, __LINE__))
 
 // The same for Result<void>.
-#define IKE_CHECK(expression)                                                       \
-  if (auto ike_check = (expression); !ike_check) {                                  \
-    return std::unexpected<::ike::Error>(ike_check.error());                        \
+#define IKE_CHECK(expression)                                \
+  if (auto ike_check = (expression); !ike_check) {           \
+    return std::unexpected<::ike::Error>(ike_check.error()); \
   }

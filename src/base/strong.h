@@ -21,11 +21,11 @@ class Strong {
   T raw_{};
 };
 
-using IkeSpi = Strong<uint64_t, struct IkeSpiTag>;        // host order; 0 means "not known yet"
-using EspSpi = Strong<uint32_t, struct EspSpiTag>;        // host order; below 256 is reserved
+using IkeSpi = Strong<uint64_t, struct IkeSpiTag>;  // host order; 0 means "not known yet"
+using EspSpi = Strong<uint32_t, struct EspSpiTag>;  // host order; below 256 is reserved
 using MessageId = Strong<uint32_t, struct MessageIdTag>;
-using ReqId = Strong<uint32_t, struct ReqIdTag>;          // ties a kernel policy to its SAs
-using Ticket = Strong<uint64_t, struct TicketTag>;        // names a request on its way to a port
+using ReqId = Strong<uint32_t, struct ReqIdTag>;    // ties a kernel policy to its SAs
+using Ticket = Strong<uint64_t, struct TicketTag>;  // names a request on its way to a port
 using ConnectionId = Strong<uint64_t, struct ConnectionIdTag>;  // digest of what was configured
 
 }  // namespace ike

@@ -12,14 +12,14 @@ namespace ike::crypto {
 
 struct EncrInfo {
   Encr id;
-  uint16_t key_bits;     // the Key Length attribute this row stands for; 0 = attribute absent
-  uint8_t key_size;      // without salt
+  uint16_t key_bits;  // the Key Length attribute this row stands for; 0 = attribute absent
+  uint8_t key_size;   // without salt
   uint8_t salt_size;
-  uint8_t iv_size;       // on the wire
-  uint8_t block_size;    // what plaintext with padding must be a multiple of; 1 for stream ciphers
-  uint8_t icv_size;      // AEAD only, else 0
+  uint8_t iv_size;     // on the wire
+  uint8_t block_size;  // what plaintext with padding must be a multiple of; 1 for stream ciphers
+  uint8_t icv_size;    // AEAD only, else 0
   bool aead;
-  const char* openssl;   // name to fetch; nullptr = not by EVP
+  const char* openssl;  // name to fetch; nullptr = not by EVP
 };
 
 struct IntegInfo {
@@ -31,8 +31,8 @@ struct IntegInfo {
 
 struct PrfInfo {
   PrfId id;
-  uint8_t size;           // output, and preferred key size
-  bool fixed_key;         // RFC 7296 2.14: keys of exactly `size` octets (AES-XCBC, AES-CMAC in part)
+  uint8_t size;    // output, and preferred key size
+  bool fixed_key;  // RFC 7296 2.14: keys of exactly `size` octets (AES-XCBC, AES-CMAC in part)
   const char* openssl;
 };
 
@@ -57,7 +57,7 @@ std::span<const KeInfo> all_ke();
 
 // Of a whole protection: what an SK payload or an ESP packet needs.
 struct ProtectionSizes {
-  size_t key = 0;        // encryption key with salt
+  size_t key = 0;  // encryption key with salt
   size_t integ_key = 0;
   size_t iv = 0;
   size_t block = 1;

@@ -54,7 +54,7 @@ struct ChildTemplate {
 };
 
 struct Features {
-  bool fragmentation = false;        // RFC 7383
+  bool fragmentation = false;  // RFC 7383
   bool vendor_id = true;
   bool nat_detection = true;         // off: no NAT-D notifies, port 500 only
   bool force_encapsulation = false;  // pretend that there is a NAT
@@ -69,10 +69,10 @@ struct Connection {
   Origin origin;
 
   Evaluation evaluation = Evaluation::last_match;
-  bool active = false;  // keep an SA up without being asked
+  bool active = false;                  // keep an SA up without being asked
   Family family = Family::unspecified;  // of the outer addresses
-  std::optional<Prefix> local;   // absent = any address of ours
-  std::optional<Prefix> remote;  // absent = any peer
+  std::optional<Prefix> local;          // absent = any address of ours
+  std::optional<Prefix> remote;         // absent = any peer
 
   Identity local_id;
   std::optional<Identity> remote_id;  // absent = whoever proves itself

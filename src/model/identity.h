@@ -20,7 +20,8 @@ struct Identity {
   static Identity from_name(std::string_view text);
   static Identity from_address(const Address& address);
 
-  // "192.0.2.1", "gw.example.org"; octets that are not printable appear as \xNN, other types in hex.
+  // "192.0.2.1", "gw.example.org"; octets that are not printable appear as \xNN, other types in
+  // hex.
   std::string value_text() const;
   std::string text() const;  // "FQDN/gw.example.org"
   //= RFC 7296 section 3.5: address types have a fixed size

@@ -12,14 +12,14 @@
 namespace ike::model {
 
 struct Global {
-  bool passive = false;     // never initiate, ignore acquires
-  bool coupled = true;      // load SAs and flows into the kernel
+  bool passive = false;  // never initiate, ignore acquires
+  bool coupled = true;   // load SAs and flows into the kernel
   bool enforce_single_ike_sa = false;
   bool sticky_address = false;
   seconds dpd_interval{60};  // 0 = no liveness checks
   uint16_t ike_port = 500;
   uint16_t natt_port = 4500;
-  bool natt_only = false;    // open only the NAT-T port
+  bool natt_only = false;  // open only the NAT-T port
 
   friend bool operator==(const Global&, const Global&) = default;
 };

@@ -20,7 +20,8 @@ struct InstallSas {
   Ticket ticket;
   ConnectionId connection;
   std::vector<SaSpec> sas;
-  std::vector<FlowSpec> flows;  // a flow that is there already (same reqid and selectors) is updated
+  std::vector<FlowSpec>
+      flows;  // a flow that is there already (same reqid and selectors) is updated
 };
 // Unknown SAs and flows are not an error.
 struct RemoveSas {

@@ -42,9 +42,9 @@ struct Suite {
   Encr encr = Encr::none;
   uint16_t encr_key_bits = 0;
   Integ integ = Integ::none;
-  PrfId prf = PrfId::none;      // IKE SAs only
-  KeMethod ke = KeMethod::none; // none: no key exchange (a Child SA without PFS)
-  Esn esn = Esn::no;            // Child SAs only
+  PrfId prf = PrfId::none;       // IKE SAs only
+  KeMethod ke = KeMethod::none;  // none: no key exchange (a Child SA without PFS)
+  Esn esn = Esn::no;             // Child SAs only
 
   std::string text() const;  // "enc aes-256-gcm group curve25519 prf hmac-sha2-256"
 

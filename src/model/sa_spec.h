@@ -73,7 +73,7 @@ struct FlowSpec {
   FlowAction action = FlowAction::protect;
   ProtocolId protocol = ProtocolId::esp;
   Mode mode = Mode::tunnel;
-  Address tunnel_local;   // the SA's outer addresses; unspecified while nobody is known
+  Address tunnel_local;  // the SA's outer addresses; unspecified while nobody is known
   Address tunnel_remote;
   uint32_t priority = 0;  // the smaller one is asked first
 
@@ -84,9 +84,9 @@ struct SaCounters {
   SaId id;
   uint64_t bytes = 0;
   uint64_t packets = 0;
-  uint64_t replayed = 0;          // inbound: dropped by the replay window
-  uint64_t failed = 0;            // inbound: dropped by authentication
-  seconds since_last_use{-1};     // -1 = never used
+  uint64_t replayed = 0;       // inbound: dropped by the replay window
+  uint64_t failed = 0;         // inbound: dropped by authentication
+  seconds since_last_use{-1};  // -1 = never used
 };
 
 }  // namespace ike::model
