@@ -1,0 +1,120 @@
+# Test hosts as network namespaces.  Source this file; everything made is removed when the shell ends,
+# also when it is interrupted.  Names carry the shell's process id, so several runs do not meet.
+#
+#   hostA --- gwA --- router --- gwB --- hostB
+#   10.1.0.2  10.1.0.1/192.0.2.1  192.0.2.254/198.51.100.254  198.51.100.1/10.2.0.1  10.2.0.2
+#   (IPv6: 2001:db8:a::/64 and 2001:db8:b::/64 outside, fd00:1::/64 and fd00:2::/64 inside)
+set -u
+net_tag=$$
+net_work=$(mktemp -d /tmp/ike-net.XXXXXX)
+net_spaces=()
+net_pids=()
+
+ns() { echo "ike$net_tag-$1"; }
+on() { local host=$1; shift; ip netns exec "$(ns "$host")" "$@"; }
+
+net_cleanup() {
+  trap - EXIT INT TERM HUP
+  local pid space i
+  for pid in "${net_pids[@]:-}"; do [ -n "$pid" ] && kill "$pid" 2>/dev/null; done
+  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    local alive=0
+    for pid in "${net_pids[@]:-}"; do [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=1; done
+    [ $alive = 0 ] && break
+    sleep 0.1
+  done
+  for space in "${net_spaces[@]:-}"; do
+    [ -n "$space" ] || continue
+    for pid in $(ip netns pids "$space" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
+    ip netns del "$space" 2>/dev/null
+  done
+  [ -n "${NET_KEEP:-}" ] && echo "kept: $net_work" || rm -rf "$net_work"
+}
+trap net_cleanup EXIT
+trap 'net_cleanup; exit 130' INT TERM HUP
+
+# Can we make namespaces and TUN devices here?  Ends the script with 77 (skipped) and says why if not.
+net_require() {
+  [ "$(id -u)" = 0 ] || { echo "needs root (or: unshare -Urn, see README)"; exit 77; }
+  ip netns add "$(ns probe)" 2>/dev/null || { echo "cannot make network namespaces here"; exit 77; }
+  ip netns del "$(ns probe)"
+  [ -c /dev/net/tun ] || { echo "no /dev/net/tun here"; exit 77; }
+}
+
+net_space() {
+  local host
+  for host in "$@"; do
+    ip netns add "$(ns "$host")"
+    net_spaces+=("$(ns "$host")")
+    on "$host" ip link set lo up
+    on "$host" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+  done
+}
+
+# net_link A NAME ADDRESSES B NAME ADDRESSES: a cable; ADDRESSES are separated by commas.
+net_link() {
+  local address
+  ip link add "v$net_tag-a" type veth peer name "v$net_tag-b"
+  ip link set "v$net_tag-a" netns "$(ns "$1")" name "$2"
+  ip link set "v$net_tag-b" netns "$(ns "$4")" name "$5"
+  for address in ${3//,/ }; do on "$1" ip address add "$address" dev "$2" nodad 2>/dev/null || on "$1" ip address add "$address" dev "$2"; done
+  for address in ${6//,/ }; do on "$4" ip address add "$address" dev "$5" nodad 2>/dev/null || on "$4" ip address add "$address" dev "$5"; done
+  on "$1" ip link set "$2" up
+  on "$4" ip link set "$5" up
+}
+
+net_forward() {
+  local host
+  for host in "$@"; do
+    on "$host" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+      net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+  done
+}
+
+# The topology above.
+net_two_gateways() {
+  net_space hostA gwA router gwB hostB
+  net_forward gwA router gwB
+  net_link hostA eth0 10.1.0.2/24,fd00:1::2/64 gwA in0 10.1.0.1/24,fd00:1::1/64
+  net_link gwA out0 192.0.2.1/24,2001:db8:a::1/64 router a0 192.0.2.254/24,2001:db8:a::254/64
+  net_link router b0 198.51.100.254/24,2001:db8:b::254/64 gwB out0 198.51.100.1/24,2001:db8:b::1/64
+  net_link gwB in0 10.2.0.1/24,fd00:2::1/64 hostB eth0 10.2.0.2/24,fd00:2::2/64
+  on hostA ip route add default via 10.1.0.1
+  on hostA ip -6 route add default via fd00:1::1
+  on hostB ip route add default via 10.2.0.1
+  on hostB ip -6 route add default via fd00:2::1
+  on gwA ip route add default via 192.0.2.254
+  on gwA ip -6 route add default via 2001:db8:a::254
+  on gwB ip route add default via 198.51.100.254
+  on gwB ip -6 route add default via 2001:db8:b::254
+}
+
+# The router hides gwA: what leaves towards gwB has the router's address.  Linux routers translate
+# addresses with nftables where the kernel can; else this returns 1.
+net_hide_gateway_a() {
+  on router nft add table ip nat 2>/dev/null &&
+    on router nft add chain ip nat out '{ type nat hook postrouting priority 100; }' 2>/dev/null &&
+    on router nft add rule ip nat out oifname b0 masquerade 2>/dev/null
+}
+
+# Starts a program in the background in a namespace; its output goes to $net_work/NAME.log.
+# net_start NAME HOST COMMAND...   sets net_pid
+net_start() {
+  local name=$1 host=$2
+  shift 2
+  ip netns exec "$(ns "$host")" "$@" >"$net_work/$name.log" 2>&1 &
+  net_pid=$!
+  net_pids+=("$net_pid")
+}
+
+# net_wait SECONDS COMMAND...: repeats the command until it succeeds.
+net_wait() {
+  local tries=$(($1 * 10))
+  shift
+  while [ $tries -gt 0 ]; do
+    "$@" >/dev/null 2>&1 && return 0
+    sleep 0.1
+    tries=$((tries - 1))
+  done
+  return 1
+}
