@@ -63,6 +63,7 @@ struct ProtectionSizes {
   size_t block = 1;
   size_t icv = 0;
 };
+// Nothing where the combination protects nothing: no integrity, or an AEAD with more integrity.
 std::optional<ProtectionSizes> sizes_of(const Protection& protection);
 
 }  // namespace ike::crypto
