@@ -36,7 +36,8 @@ class PacketCipher {
   // AEAD and CTR the 8 octet explicit part.  `suffix`: authenticated after the ciphertext but not
   // sent, the high half of an extended sequence number with separate integrity (RFC 4303 2.2.1).
   virtual void seal(Bytes header, Bytes iv, MutableBytes text, Bytes suffix, MutableBytes icv) = 0;
-  // False (and `text` undefined) when the ICV does not match.
+  // False (and `text` undefined) when the ICV does not match, and when a size is not one that the
+  // algorithm can have; seal() takes such sizes for a mistake of its caller.
   [[nodiscard]] virtual bool open(Bytes header, Bytes iv, MutableBytes text, Bytes suffix,
                                   Bytes icv) = 0;
 };
