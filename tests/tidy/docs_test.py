@@ -1,35 +1,75 @@
 #!/usr/bin/env python3
-"""ARCHITECTURE.md names every file of src/ once, with one line, and no file that is not there."""
+"""ARCHITECTURE.md lists every file of src/ with one line: the first sentence of the file itself.
+
+    docs_test.py            fails when the list is not what the files say, or a file says nothing
+    docs_test.py --write    brings the list up to date
+"""
 
 import re
+import sys
 
 from tree import ROOT, finish
 
-# "- `base/bytes.h` `.cpp` views and owners of octets": a header and its .cpp share a line
-ENTRY = re.compile(r"^- `([\w./-]+)`((?: `\.\w+`)*) +\S")
+BEGIN = "<!-- files: made by tests/tidy/docs_test.py --write -->\n"
+END = "<!-- end of files -->\n"
 
 
-def documented():
-    names = []
-    for line in (ROOT / "ARCHITECTURE.md").read_text().splitlines():
-        match = ENTRY.match(line)
-        if not match:
-            continue
-        stem = match[1].rsplit(".", 1)[0]
-        names.append(match[1])
-        names += [stem + suffix.strip("`") for suffix in match[2].split()]
-    return names
+def first_sentence(path):
+    """Of the comment at the top of a file; "" where there is none."""
+    words = []
+    for line in path.read_text().splitlines():
+        if not line.startswith("//"):
+            break
+        text = line.removeprefix("//").strip()
+        if not text or text.startswith("="):
+            break
+        words.append(text)
+    text = re.sub(r"\s+", " ", " ".join(words))
+    return re.split(r"(?<=[a-z)\]0-9\"])[.:;](?: |$)", text)[0].rstrip(".")
 
 
-def check():
-    there = {str(p.relative_to(ROOT / "src")) for p in (ROOT / "src").rglob("*") if p.is_file()}
-    named = documented()
-    findings = [f"ARCHITECTURE.md: src/{name} is named twice"
-                for name in sorted(set(named)) if named.count(name) > 1]
-    findings += [f"ARCHITECTURE.md: src/{name} has no line" for name in sorted(there - set(named))]
-    findings += [f"ARCHITECTURE.md: src/{name} is not there" for name in sorted(set(named) - there)]
-    return findings
+def entries():
+    """(name with its suffixes, sentence) of all files; a header and its .cpp are one entry."""
+    stems = {}
+    for path in sorted((ROOT / "src").rglob("*")):
+        if path.is_file():
+            stems.setdefault(path.relative_to(ROOT / "src").with_suffix(""), []).append(path)
+    for stem, paths in stems.items():
+        paths.sort(key=lambda p: [".h", ".def", ".cpp"].index(p.suffix))
+        sentence = next((s for s in map(first_sentence, paths) if s), "")
+        name = f"`{paths[0].relative_to(ROOT / 'src')}`"
+        yield " ".join([name] + [f"`{p.suffix}`" for p in paths[1:]]), sentence, str(stem)
+
+
+def file_list():
+    text, folder, findings = "", None, []
+    for name, sentence, stem in entries():
+        if not sentence:
+            findings.append(f"src/{stem}: no comment at its top says what it is for")
+        parent = stem.rsplit("/", 1)[0]
+        if parent != folder:
+            text += f"\n**{parent}/**\n\n"
+            folder = parent
+        text += f"- {name} {sentence}\n"
+    return text + "\n", findings
+
+
+def main():
+    target = ROOT / "ARCHITECTURE.md"
+    text = target.read_text()
+    listing, findings = file_list()
+    if BEGIN not in text or END not in text:
+        finish("ARCHITECTURE.md and src/", ["ARCHITECTURE.md: the markers of the file list are gone"])
+    head, rest = text.split(BEGIN, 1)
+    tail = rest.split(END, 1)[1]
+    wanted = head + BEGIN + listing + END + tail
+    if "--write" in sys.argv[1:]:
+        target.write_text(wanted)
+    elif wanted != text:
+        findings.append("ARCHITECTURE.md: its file list is not what src/ has: "
+                        "run tests/tidy/docs_test.py --write")
+    finish("ARCHITECTURE.md and src/", findings)
 
 
 if __name__ == "__main__":
-    finish("ARCHITECTURE.md and src/", check())
+    main()
