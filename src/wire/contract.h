@@ -27,7 +27,7 @@ struct Violation {
   PayloadType payload{};
   NotifyType notify{};
 
-  std::string text() const;  // "IKE_SA_INIT request: KE missing"
+  std::string text() const;  // "IKE_SA_INIT request: KE: required payload missing"
 };
 
 // The first violation; what is missing comes before what is too much.

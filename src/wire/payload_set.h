@@ -1,4 +1,4 @@
-// A set of IKEv2 payload types that we know.
+// A set of the IKEv2 payload types that we parse; others are never members.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,9 @@ class PayloadSet {
   static constexpr unsigned kBase = 33;  // SA, the first payload of IKEv2
   constexpr explicit PayloadSet(uint32_t bits) : bits_(bits) {}
   static constexpr uint32_t bit(PayloadType type) {
-    const unsigned index = static_cast<unsigned>(raw(type)) - kBase;
-    return index < 32 ? 1U << index : 0;
+    const bool known =
+        (type >= PayloadType::sa && type <= PayloadType::eap) || type == PayloadType::skf;
+    return known ? 1U << (static_cast<unsigned>(raw(type)) - kBase) : 0;
   }
 
   uint32_t bits_ = 0;

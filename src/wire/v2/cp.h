@@ -4,6 +4,7 @@
 // ~                             Value                             ~
 #pragma once
 
+#include "base/numbers.h"
 #include "wire/inline_vector.h"
 #include "wire/reader.h"
 #include "wire/writer.h"

@@ -20,7 +20,7 @@ struct Delete {
   EspSpi spi(size_t i) const { return EspSpi(Reader(spis.subspan(i * 4, 4)).u32()); }
 
   //= RFC 7296 section 3.11: the IKE SA is the one the message came in, so it has no SPI here; AH
-  //and = ESP have SPIs of 4 octets
+  // and = ESP have SPIs of 4 octets
   static Result<Delete> parse(Reader r) {
     Delete d;
     d.protocol = static_cast<ProtocolId>(r.u8());

@@ -53,7 +53,7 @@ struct Message {
   PayloadSet repeated;                    // known types that occur more than once
   PayloadType first = PayloadType::none;  // of the chain
   //= RFC 7296 section 2.5: a request with such a payload is answered by
-  //UNSUPPORTED_CRITICAL_PAYLOAD
+  // UNSUPPORTED_CRITICAL_PAYLOAD
   std::optional<PayloadType> unknown_critical;  // the first one
 
   // The first notify of the type, or null; points into this message.

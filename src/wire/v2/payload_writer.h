@@ -1,8 +1,6 @@
 // Builds a chain of payloads: generic headers, lengths and next-payload fields.
 #pragma once
 
-#include <algorithm>
-
 #include "base/numbers.h"
 #include "wire/chain.h"
 #include "wire/v2/notify.h"

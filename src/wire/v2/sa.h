@@ -26,6 +26,7 @@ struct Transform {
   // As received, aliases the message; empty in a transform of ours, which is written from key_bits.
   Bytes attributes;
 
+  // Without the four octets in front that hold "last" and the length.
   static Result<Transform> parse(Reader r);
   void write(Writer& w) const;
 };
@@ -38,6 +39,7 @@ struct Proposal {
   //= other proposals are not; hence unknown types are kept
   std::vector<Transform> transforms;
 
+  // Without the four octets in front that hold "last" and the length.
   static Result<Proposal> parse(Reader r);
   void write(Writer& w) const;
 };
