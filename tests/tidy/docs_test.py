@@ -25,7 +25,7 @@ def first_sentence(path):
             break
         words.append(text)
     text = re.sub(r"\s+", " ", " ".join(words))
-    return re.split(r"(?<=[a-z)\]0-9\"])[.:;](?: |$)", text)[0].rstrip(".")
+    return re.split(r"(?<=[a-z)\]0-9\"])[.](?: |$)", text)[0].rstrip(".")
 
 
 def entries():
@@ -34,7 +34,7 @@ def entries():
     for path in sorted((ROOT / "src").rglob("*")):
         if path.is_file():
             stems.setdefault(path.relative_to(ROOT / "src").with_suffix(""), []).append(path)
-    for stem, paths in stems.items():
+    for stem, paths in sorted(stems.items(), key=lambda item: (item[0].parent, item[0].name)):
         paths.sort(key=lambda p: [".h", ".def", ".cpp"].index(p.suffix))
         sentence = next((s for s in map(first_sentence, paths) if s), "")
         name = f"`{paths[0].relative_to(ROOT / 'src')}`"
