@@ -42,6 +42,8 @@ inline constexpr Duration kHalfOpenLifetime =
 inline constexpr size_t kPendingJobsMax = 1'000;      // key exchanges in the crypto pool
 inline constexpr size_t kAcquiresPendingMax = 4'096;  // acquires waiting for an SA
 inline constexpr size_t kPacketsHeldPerFlowMax = 16;  // packets kept while an SA is negotiated
+inline constexpr size_t kPublicKeysCached = 64;       // parsed public keys a crypto provider keeps
+inline constexpr size_t kPacketCiphersCached = 16;    // keyless ciphers it keeps for IKE messages
 inline constexpr size_t kEventRingSize = 256;         // last events, for a crash report
 
 // Answers to those who have proven nothing: per second, over all sources.
