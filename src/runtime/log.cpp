@@ -1,0 +1,143 @@
+#include "runtime/log.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "runtime/clock.h"
+
+namespace ike::runtime {
+namespace {
+
+constexpr int kFacilityDaemon = 3;
+constexpr size_t kLineMax = 8'000;  // what one datagram to syslog carries safely
+
+// RFC 5424 section 6.2.1.
+int syslog_number(events::Severity severity) {
+  switch (severity) {
+    case events::Severity::debug: return 7;
+    case events::Severity::info: return 6;
+    case events::Severity::notice: return 5;
+    case events::Severity::warning: return 4;
+    case events::Severity::error: return 3;
+    case events::Severity::critical: return 2;
+  }
+  return 6;
+}
+
+std::string_view name_of(events::Severity severity) {
+  constexpr std::array<std::string_view, 6> kNames{"debug",   "info",  "notice",
+                                                   "warning", "error", "critical"};
+  const auto index = static_cast<size_t>(severity);
+  return index < kNames.size() ? kNames[index] : "info";
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (octet < 0x20 || octet >= 0x7f) {
+      out += "\\u00";
+      out += kHex[octet >> 4];
+      out += kHex[octet & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = write(fd, text.data(), text.size());
+    if (wrote <= 0) return;
+    text.remove_prefix(static_cast<size_t>(wrote));
+  }
+}
+
+// The classic local form: priority, time without year, identity.
+std::string syslog_datagram(events::Severity severity, std::string_view ident,
+                            std::string_view text) {
+  const time_t now = wall_now().seconds;
+  tm parts{};
+  localtime_r(&now, &parts);
+  std::array<char, 32> stamp{};
+  strftime(stamp.data(), stamp.size(), "%b %e %H:%M:%S", &parts);
+  std::string out = "<" + std::to_string(kFacilityDaemon * 8 + syslog_number(severity)) + ">";
+  out += stamp.data();
+  out += ' ';
+  out += ident;
+  out += "[" + std::to_string(getpid()) + "]: ";
+  out += text.substr(0, kLineMax);
+  return out;
+}
+
+}  // namespace
+
+LogWriter::LogWriter(LogTarget target, std::string ident, kernel::Fd syslog)
+    : target_(target), ident_(std::move(ident)), syslog_(std::move(syslog)) {}
+
+void LogWriter::emit(const events::Event& event) {
+  const events::Severity severity = events::severity_of(event);
+  if (!wants(severity)) return;
+  if (target_ == LogTarget::stderr_json) {
+    write_all(STDERR_FILENO, to_json(event, wall_now().seconds) + "\n");
+  } else {
+    line(severity, events::to_text(event));
+  }
+}
+
+void LogWriter::line(events::Severity severity, std::string_view text) {
+  if (target_ == LogTarget::stderr_json) {
+    emit(events::Notice{severity, std::string(text)});
+    return;
+  }
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    write_line(severity, text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
+void LogWriter::write_line(events::Severity severity, std::string_view text) {
+  if (target_ == LogTarget::stderr_text) {
+    write_all(STDERR_FILENO, std::string(text) + "\n");
+    return;
+  }
+  sockaddr_un un{};
+  un.sun_family = AF_UNIX;
+  constexpr std::string_view kPath = "/dev/log";
+  memcpy(un.sun_path, kPath.data(), kPath.size());
+  const std::string datagram = syslog_datagram(severity, ident_, text);
+  sendto(syslog_.value(), datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+         reinterpret_cast<sockaddr*>(&un), sizeof(un));
+}
+
+kernel::Fd open_syslog() {
+  tzset();  // reads its file now, while that is possible
+  return kernel::Fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+std::string to_json(const events::Event& event, int64_t unix_seconds) {
+  std::string out = "{\"time\":" + std::to_string(unix_seconds) + ",\"event\":";
+  append_json_string(out, events::name_of(event));
+  out += ",\"severity\":";
+  append_json_string(out, name_of(events::severity_of(event)));
+  for (const auto& [name, value] : events::fields_of(event)) {
+    out += ',';
+    append_json_string(out, name);
+    out += ':';
+    append_json_string(out, value);
+  }
+  return out + "}";
+}
+
+}  // namespace ike::runtime

@@ -1,0 +1,23 @@
+// Tells systemd how we are, in its documented datagram protocol.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "kernel/fd.h"
+
+namespace ike::runtime {
+
+class ServiceManager {
+ public:
+  // `address`: NOTIFY_SOCKET of the environment, a path or (with '@') an abstract name.  Empty:
+  // every tell() does nothing.
+  explicit ServiceManager(std::string_view address);
+  // "READY=1", "STOPPING=1", "STATUS=..."; lost without complaint if nobody listens.
+  void tell(std::string_view state);
+
+ private:
+  kernel::Fd fd_;
+};
+
+}  // namespace ike::runtime
