@@ -64,6 +64,9 @@ def check_file(path, name):
         if "\t" in line:
             findings.append(f"{name}:{number}: a tab")
         code = strip_comments(line)
+        # A private constructor leaves no other way than to hand the new object to its owner at once.
+        if "unique_ptr<" in line or (number > 1 and "unique_ptr<" in lines[number - 2]):
+            code = re.sub(r"\bnew\b", "", code)
         for pattern, allowed, instead in BANNED:
             if re.search(pattern, code) and not name.startswith(allowed or ("-",)):
                 findings.append(f"{name}:{number}: banned here, use {instead}: {line.strip()}")
