@@ -12,7 +12,7 @@
 namespace ike::kernel {
 
 struct Capabilities {
-  std::string_view name;       // "tun", "xfrm", "none"
+  std::string_view name;  // "tun", "xfrm", "none"
   bool carries_traffic = false;
   bool transport_mode = false;
   bool extended_sequence_numbers = false;

@@ -37,9 +37,9 @@ enum class ResourceKind : uint8_t {
   xfrm_events,  // NETLINK_XFRM, joined to acquire, expire and mapping (xfrm)
   esp_v4,       // raw IPPROTO_ESP sockets (tun)
   esp_v6,
-  clear_v4,     // raw sockets that take whole packets, for those the policy lets pass (tun)
+  clear_v4,  // raw sockets that take whole packets, for those the policy lets pass (tun)
   clear_v6,
-  encap_v4,     // the ESP half of open_encap_pair() (tun); there may be several of each
+  encap_v4,  // the ESP half of open_encap_pair() (tun); there may be several of each
   encap_v6,
 };
 struct Resource {
@@ -49,7 +49,8 @@ struct Resource {
 struct Resources {
   BackendKind kind = BackendKind::none;  // never automatic
   std::string device;                    // name of the TUN device
-  bool vnet_header = false;              // the TUN device was opened with IFF_VNET_HDR
+  unsigned device_index = 0;
+  bool vnet_header = false;  // the TUN device was opened with IFF_VNET_HDR
   std::vector<Resource> descriptors;
 
   void add(ResourceKind resource, Fd fd) { descriptors.push_back({resource, std::move(fd)}); }
@@ -65,7 +66,8 @@ struct Services {
 };
 Result<std::unique_ptr<KernelBackend>> make_backend(Resources resources, Services services);
 
-// ---- IKE's own sockets ---------------------------------------------------------------------------
+// ---- IKE's own sockets
+// ---------------------------------------------------------------------------
 
 // What a UDP socket that IKE speaks on needs before it is bound or used, so that its packets are
 // never sent into a tunnel themselves (tun: SO_MARK; xfrm: bypass policies, and with `natt` the
