@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -28,7 +29,7 @@ std::expected<Client, std::string> Client::connect(const std::string& path) {
     errno = ENAMETOOLONG;
     return failure(what);
   }
-  std::memcpy(address.sun_path, path.data(), path.size());
+  std::ranges::copy(path, address.sun_path);
   const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return failure(what);
   Client client(fd);

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <regex>
-
 #include "control/json.h"
 #include "unit/control/samples.h"
 
@@ -23,23 +21,37 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 TEST(ShowSa, IsSilentWithoutSas) { EXPECT_EQ(show_sas_text({}), ""); }
 
+// Tokens are 12 hex digits wide and no SPI is.
+std::string without_tokens(const std::string& line) {
+  std::string result;
+  for (size_t i = 0; i < line.size();) {
+    const size_t end = line.find_first_not_of("0123456789abcdefx", i);
+    const std::string word = line.substr(i, end - i);
+    result += word.size() == 14 && word.starts_with("0x") ? "PTR" : word;
+    if (end == std::string::npos) break;
+    result += line[end];
+    i = end + 1;
+  }
+  return result;
+}
+
 TEST(ShowSa, HasTheLinesOfTheOriginalInItsOrder) {
   const auto lines = lines_of(show_sas_text({sample_sa()}));
-  const std::vector<std::string> shapes{
-      R"(iked_sas: 0x[0-9a-f]+ rspi 0xfedcba9876543210 ispi 0x0123456789abcdef 192\.0\.2\.1:4500->198\.51\.100\.7:4500<FQDN/peer\.id>\[\] ESTABLISHED i natt udpecap nexti 0x0 pol 0x[0-9a-f]+)",
-      R"(  sa_childsas: 0x[0-9a-f]+ ESP 0xaabbccdd in 198\.51\.100\.7 -> 192\.0\.2\.1 \(LA\) B=0x0 P=0x[0-9a-f]+ @0x[0-9a-f]+)",
-      R"(  sa_childsas: 0x[0-9a-f]+ ESP 0x11223344 out 192\.0\.2\.1 -> 198\.51\.100\.7 \(L\) B=0x0 P=0x[0-9a-f]+ @0x[0-9a-f]+)",
-      R"(  sa_flows: 0x[0-9a-f]+ ESP out 10\.0\.1\.0/24 -> 10\.0\.2\.9/32 \[0\]@-1 \(L\) @0x[0-9a-f]+)",
-      R"(  sa_flows: 0x[0-9a-f]+ ESP in 10\.0\.2\.9/32 -> 10\.0\.1\.0/24 \[0\]@-1 \(L\) @0x[0-9a-f]+)",
-      R"(iked_activesas: 0x[0-9a-f]+ ESP 0xaabbccdd in .*)",
-      R"(iked_activesas: 0x[0-9a-f]+ ESP 0x11223344 out .*)",
-      R"(iked_flows: 0x[0-9a-f]+ ESP out .*)",
-      R"(iked_flows: 0x[0-9a-f]+ ESP in .*)",
-      R"(iked_dstid_sas: 0x[0-9a-f]+ rspi .*)"};
-  ASSERT_EQ(lines.size(), shapes.size());
-  for (size_t i = 0; i < lines.size(); ++i) {
-    EXPECT_TRUE(std::regex_match(lines[i], std::regex(shapes[i]))) << lines[i];
-  }
+  const std::string sa =
+      "PTR rspi 0xfedcba9876543210 ispi 0x0123456789abcdef "
+      "192.0.2.1:4500->198.51.100.7:4500<FQDN/peer.id>[] ESTABLISHED i natt udpecap nexti 0x0 "
+      "pol PTR";
+  const std::string in = "PTR ESP 0xaabbccdd in 198.51.100.7 -> 192.0.2.1 (LA) B=0x0 P=PTR @PTR";
+  const std::string out = "PTR ESP 0x11223344 out 192.0.2.1 -> 198.51.100.7 (L) B=0x0 P=PTR @PTR";
+  const std::string flow_out = "PTR ESP out 10.0.1.0/24 -> 10.0.2.9/32 [0]@-1 (L) @PTR";
+  const std::string flow_in = "PTR ESP in 10.0.2.9/32 -> 10.0.1.0/24 [0]@-1 (L) @PTR";
+  const std::vector<std::string> wanted{"iked_sas: " + sa,        "  sa_childsas: " + in,
+                                        "  sa_childsas: " + out,  "  sa_flows: " + flow_out,
+                                        "  sa_flows: " + flow_in, "iked_activesas: " + in,
+                                        "iked_activesas: " + out, "iked_flows: " + flow_out,
+                                        "iked_flows: " + flow_in, "iked_dstid_sas: " + sa};
+  ASSERT_EQ(lines.size(), wanted.size());
+  for (size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(without_tokens(lines[i]), wanted[i]);
 }
 
 std::string word_after(const std::string& line, const std::string& mark) {
