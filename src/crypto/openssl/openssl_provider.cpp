@@ -41,24 +41,24 @@ class OpensslProvider final : public Provider {
 
   Result<std::unique_ptr<PacketCipher>> packet_cipher(const Protection& protection, Bytes key,
                                                       Bytes integ_key) override {
-    IKE_TRY(auto cipher, make(protection));
-    IKE_CHECK(set_keys(protection, *cipher, key, integ_key));
-    return cipher;
+    IKE_TRY(CachedCipher made, make(protection));
+    IKE_CHECK(set_keys(made, key, integ_key));
+    return std::move(made.cipher);
   }
 
   Result<void> seal_once(const Protection& protection, Bytes key, Bytes integ_key, Bytes header,
                          Bytes iv, MutableBytes text, MutableBytes icv) override {
-    IKE_TRY(KeyablePacketCipher * cipher, cached(protection));
-    IKE_CHECK(set_keys(protection, *cipher, key, integ_key));
-    cipher->seal(header, iv, text, {}, icv);
+    IKE_TRY(CachedCipher * used, cached(protection));
+    IKE_CHECK(set_keys(*used, key, integ_key));
+    used->cipher->seal(header, iv, text, {}, icv);
     return {};
   }
 
   Result<void> open_once(const Protection& protection, Bytes key, Bytes integ_key, Bytes header,
                          Bytes iv, MutableBytes text, Bytes icv) override {
-    IKE_TRY(KeyablePacketCipher * cipher, cached(protection));
-    IKE_CHECK(set_keys(protection, *cipher, key, integ_key));
-    if (!cipher->open(header, iv, text, {}, icv)) {
+    IKE_TRY(CachedCipher * used, cached(protection));
+    IKE_CHECK(set_keys(*used, key, integ_key));
+    if (!used->cipher->open(header, iv, text, {}, icv)) {
       return fail(Fault::unauthenticated, "integrity check value is wrong");
     }
     return {};
@@ -83,37 +83,39 @@ class OpensslProvider final : public Provider {
  private:
   struct CachedCipher {
     Protection protection;
+    ProtectionSizes sizes;
     std::unique_ptr<KeyablePacketCipher> cipher;
   };
 
-  Result<std::unique_ptr<KeyablePacketCipher>> make(const Protection& protection) const {
-    if (!supports(protection)) return fail(Fault::unsupported, "protection not supported");
+  Result<CachedCipher> make(const Protection& protection) const {
+    const auto sizes = sizes_of(protection);
+    if (!sizes || !supports(protection)) {
+      return fail(Fault::unsupported, "protection not supported");
+    }
     auto cipher = make_packet_cipher(protection, library_);
     if (!cipher) return fail(Fault::unsupported, "protection not supported by OpenSSL");
-    return cipher;
+    return CachedCipher{protection, *sizes, std::move(cipher)};
   }
 
-  static Result<void> set_keys(const Protection& protection, KeyablePacketCipher& cipher, Bytes key,
-                               Bytes integ_key) {
-    const auto sizes = sizes_of(protection);
-    if (!sizes || key.size() != sizes->key || integ_key.size() != sizes->integ_key) {
+  static Result<void> set_keys(CachedCipher& used, Bytes key, Bytes integ_key) {
+    if (key.size() != used.sizes.key || integ_key.size() != used.sizes.integ_key) {
       return fail(Fault::internal, "key of the wrong size");
     }
-    cipher.set_keys(key, integ_key);
+    used.cipher->set_keys(key, integ_key);
     return {};
   }
 
   // The last used one first.
-  Result<KeyablePacketCipher*> cached(const Protection& protection) {
+  Result<CachedCipher*> cached(const Protection& protection) {
     const auto known = std::ranges::find(ciphers_, protection, &CachedCipher::protection);
     if (known != ciphers_.end()) {
       std::rotate(ciphers_.begin(), known, known + 1);
-      return ciphers_.front().cipher.get();
+      return &ciphers_.front();
     }
     IKE_TRY(auto made, make(protection));
     if (ciphers_.size() >= limits::kPacketCiphersCached) ciphers_.pop_back();
-    ciphers_.insert(ciphers_.begin(), CachedCipher{protection, std::move(made)});
-    return ciphers_.front().cipher.get();
+    ciphers_.insert(ciphers_.begin(), std::move(made));
+    return &ciphers_.front();
   }
 
   std::shared_ptr<Library> library_;
