@@ -1,0 +1,13 @@
+// The normalised print of "iked -nv".  Shows secrets.
+#pragma once
+
+#include <string>
+
+#include "config/iked/translate.h"
+
+namespace ike::config::iked {
+
+std::string normalised(const model::UserSecret& user);
+std::string normalised(const Draft& draft);
+
+}  // namespace ike::config::iked
