@@ -1,3 +1,4 @@
+// The canonical dump.
 #include "model/escape.h"
 #include "model/policy.h"
 

@@ -71,6 +71,7 @@ struct ConfigOption {
 struct PolicyStatement {
   Position at;
   std::optional<Word> name;
+  std::string slip;  // what to warn of if the name looks like a misspelled keyword
   model::Evaluation evaluation = model::Evaluation::last_match;
   bool active = false;
   std::optional<Position> ipcomp, ah;

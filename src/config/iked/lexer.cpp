@@ -20,6 +20,10 @@ bool continues_word(int c) {
   return is_alnum(c) || (c > 0x20 && c < 0x7f && !is_one_of(c, "(){}<>!=/#,"));
 }
 bool ends_number(int c) { return c < 0 || is_space(c) || is_one_of(c, "),/}="); }
+bool follows_key(std::string_view keyword) {
+  return keyword == "file" || keyword == "config" || keyword == "request" || keyword == "iface" ||
+         keyword == "tag" || keyword == "tap";
+}
 bool continues_name(int c) { return is_alnum(c) || c == '_'; }
 
 }  // namespace
@@ -130,17 +134,21 @@ void Lexer::note_secrecy(Token& token) {
     case TokenKind::end: secrecy_ = Secrecy::open; return;
     case TokenKind::bad: return;
     case TokenKind::keyword:
-      if (token.text == "psk" || token.text == "secret") {
-        secrecy_ = Secrecy::secret;
-      } else {
-        secrecy_ = token.text == "user" ? Secrecy::after_user : Secrecy::open;
+      if (secrecy_ == Secrecy::rest_of_line) return;
+      if (token.text == "psk") {
+        secrecy_ = Secrecy::after_psk;
+      } else if (token.text == "user") {
+        secrecy_ = Secrecy::after_user;
+      } else if (secrecy_ != Secrecy::after_psk || follows_key(token.text)) {
+        // Other keywords behind "psk" may be words of a key that lacks its quotes.
+        secrecy_ = Secrecy::open;
       }
       return;
     default: break;
   }
   if (secrecy_ == Secrecy::after_user) {
-    secrecy_ = Secrecy::secret;
-  } else if (secrecy_ == Secrecy::secret) {
+    secrecy_ = Secrecy::rest_of_line;
+  } else if (secrecy_ != Secrecy::open) {
     token.secret = true;
     if (!token.from_macro && !files_.empty()) {
       sources_.hide({files_.back().id, token.offset, token_end_});

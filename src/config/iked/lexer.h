@@ -26,7 +26,7 @@ namespace ike::config::iked {
 inline constexpr size_t kTokenMax = 8096;   // octets, as the original
 inline constexpr size_t kMacroMax = 65536;  // octets of one macro's value
 inline constexpr size_t kMacrosMax = 65536;
-inline constexpr size_t kExpansionMax = 64U << 20;  // octets that macros yield in one file set
+inline constexpr size_t kExpansionMax = 16U << 20;  // octets that macros yield in one file set
 inline constexpr size_t kIncludeDepthMax = 16;
 
 class Lexer {
@@ -46,7 +46,7 @@ class Lexer {
   // Up to the newline, as raw text: for statements whose grammar is not ours.
   void skip_raw_line();
   // What follows on this line may be a secret although nothing says so: "pks …".
-  void distrust_line() { secrecy_ = Secrecy::secret; }
+  void distrust_line() { secrecy_ = Secrecy::rest_of_line; }
   // Where the last token ended, for the span of a macro's value.
   size_t end_offset() const { return token_end_; }
 
@@ -102,7 +102,7 @@ class Lexer {
   size_t token_end_ = 0;
   bool quiet_ = false;  // reading over the rest of a bad line
   // What the last tokens say about the next one.
-  enum class Secrecy : uint8_t { open, after_user, secret };
+  enum class Secrecy : uint8_t { open, after_user, after_psk, rest_of_line };
   Secrecy secrecy_ = Secrecy::open;
 };
 

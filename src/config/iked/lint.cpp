@@ -22,18 +22,15 @@ void lint_psk(const Secret& psk, const Position& at, Diagnostics& diagnostics) {
                       "\"openssl rand -hex 32\" is a good one");
 }
 
-void lint_name(const PolicyStatement& policy, Diagnostics& diagnostics) {
+std::string mistaken_name(std::string_view name) {
   static constexpr auto kAfterName = std::to_array<std::string_view>(
       {"quick", "skip", "default", "passive", "active", "ipcomp", "tunnel", "transport", "natt",
        "esp", "inet", "inet6", "proto", "from"});
-  if (!policy.name || policy.name->text.size() < 3) return;
-  const std::string_view near = nearest(policy.name->text, kAfterName);
-  if (near.empty() || near == policy.name->text || edit_distance(policy.name->text, near) > 1) {
-    return;
-  }
-  diagnostics.warning(policy.name->at, "\"" + policy.name->text +
-                                           "\" is taken as the policy's name" +
-                                           did_you_mean(policy.name->text, kAfterName));
+  if (name.size() < 3) return {};
+  const std::string_view near = nearest(name, kAfterName);
+  if (near.empty() || near == name || edit_distance(name, near) > 1) return {};
+  return "; \"" + std::string(name) + "\" is taken as the policy's name" +
+         did_you_mean(name, kAfterName);
 }
 
 }  // namespace ike::config::iked

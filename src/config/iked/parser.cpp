@@ -107,8 +107,11 @@ bool Parser::syntax_error(std::string_view expected) {
   std::string message = "syntax error: ";
   if (!in_policy_ || !clause_out_of_order(message)) {
     message += "found " + shown(description(token_)) + ", expected " + std::string(expected);
+    if (token_.secret) message += "; a key with blanks or a \"/\" needs quotes";
     const bool plain = token_.kind == TokenKind::word && !token_.secret && !token_.quoted;
-    if (plain) message += did_you_mean(token_.text, reserved_words());
+    const bool one_word =
+        expected.starts_with("\"") && expected.ends_with("\"");  // no need to guess
+    if (plain && !one_word) message += did_you_mean(token_.text, reserved_words());
   }
   diagnostics_.error(token_.at, std::move(message));
   return false;
@@ -116,7 +119,7 @@ bool Parser::syntax_error(std::string_view expected) {
 
 bool Parser::statement(std::optional<Statement>& out) {
   if (token_.kind == TokenKind::newline) return true;
-  if (token_.kind == TokenKind::word) return macro_definition();
+  if (token_.kind == TokenKind::word) return macro_or_radius(out);
   if (token_.kind == TokenKind::keyword) {
     if (token_.text == "include") return include();
     if (contains(kForeign, token_.text)) return foreign();
@@ -125,19 +128,32 @@ bool Parser::statement(std::optional<Statement>& out) {
     if (token_.text == "ikev2") {
       return policy(std::get<PolicyStatement>(out.emplace(PolicyStatement())));
     }
-    if (token_.text == "radius") {
-      out = RadiusStatement{token_.at};
-      lexer_.skip_raw_line();
-      advance();
-      return true;
+    const Token keyword = token_;
+    advance();
+    if (token_.is_symbol("=")) {
+      diagnostics_.error(keyword.at, "syntax error: \"" + keyword.text +
+                                         "\" is reserved; put the macro's name in quotes");
+      return false;
     }
+    token_ = keyword;
   }
   return syntax_error("a statement: \"ikev2\", \"set\", \"include\", \"user\" or NAME = \"value\"");
 }
 
-bool Parser::macro_definition() {
+bool Parser::macro_or_radius(std::optional<Statement>& out) {
   const Token name = token_;
   advance();
+  const bool definition = token_.is_symbol("=");
+  if (!definition && name.is(TokenKind::word, "radius") && !name.quoted) {
+    out = RadiusStatement{name.at};
+    lexer_.distrust_line();
+    skip_line();
+    return true;
+  }
+  return macro_definition(name);
+}
+
+bool Parser::macro_definition(const Token& name) {
   if (!token_.is_symbol("=")) {
     if (token_.kind == TokenKind::bad) return false;
     const std::string hint = name.quoted ? "" : did_you_mean(name.text, kStatements);

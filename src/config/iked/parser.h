@@ -71,7 +71,8 @@ class Parser {
   void skip_line();
 
   bool statement(std::optional<Statement>& out);
-  bool macro_definition();
+  bool macro_or_radius(std::optional<Statement>& out);
+  bool macro_definition(const Token& name);
   bool include();
   bool foreign();
   bool set(SetStatement& out);
@@ -106,6 +107,7 @@ class Parser {
   Includer& includer_;
   Token token_;
   std::vector<std::string> seen_;  // keywords of the policy at hand, for messages about order
+  std::string slip_;               // what to say if the policy's name was to be a keyword
   bool in_policy_ = false;
   unsigned policies_ = 0;
 };

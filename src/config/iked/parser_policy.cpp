@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "config/iked/lint.h"
 #include "config/iked/names.h"
 #include "config/iked/parser.h"
 #include "config/text/suggest.h"
@@ -78,8 +79,12 @@ bool Parser::policy(PolicyStatement& out) {
 }
 
 bool Parser::head(PolicyStatement& out) {
+  slip_.clear();
   if (token_.kind == TokenKind::word) {
+    const bool bare = !token_.quoted;
     if (!word(out.name.emplace(), "a name")) return false;
+    if (bare) slip_ = mistaken_name(out.name->text);
+    out.slip = slip_;
   }
   if (accept("quick")) {
     out.evaluation = model::Evaluation::first_match;
@@ -154,7 +159,7 @@ bool Parser::flow(Flow& out) {
     // Only the second half is a must here: a missing flow deserves more than `expected "from"`.
     if (!accept(keyword)) {
       if (to != reversed) return syntax_error("\"" + std::string(keyword) + "\"");
-      return syntax_error("a flow: from SOURCE to DESTINATION");
+      return syntax_error("a flow (from SOURCE to DESTINATION)" + slip_);
     }
     if (!host(to ? out.to : out.from)) return false;
     if (!optional_value("port", to ? out.to_port : out.from_port)) return false;
@@ -256,12 +261,7 @@ bool Parser::auth(PolicyStatement& out) {
   }
   if (accept("eap")) {
     AuthClause& clause = out.auth.emplace();
-    const Position at = token_.at;
-    if (accept("radius")) {
-      clause = {Kind::eap_radius, {"radius", at}};
-      return true;
-    }
-    clause.kind = Kind::eap;
+    clause.kind = token_.is(TokenKind::word, "radius") ? Kind::eap_radius : Kind::eap;
     return word(clause.word, "an EAP method");
   }
   if (token_.kind != TokenKind::word) return true;

@@ -150,8 +150,8 @@ class GroupReader {
     if (aead > 0 && static_cast<size_t>(aead) != lists.encr.size()) {
       error(group.at,
             "cannot mix encryption transforms with implicit and non-implicit authentication; "
-            "give each kind an " +
-                std::string(kind_ == SaKind::ike ? "ikesa" : "childsa") + " of its own");
+            "give each kind its own " +
+                std::string(kind_ == SaKind::ike ? "\"ikesa\"" : "\"childsa\""));
     } else if (aead > 0 && !lists.integ.empty()) {
       error(group.at,
             "authentication is implicit for given encryption transforms; leave out \"auth\"");

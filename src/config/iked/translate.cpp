@@ -67,7 +67,7 @@ void Translator::add(const SetStatement& set) {
   } else if (option == "dpd_check_interval") {
     const int64_t interval = set.argument->number.value_or(-1);
     if (interval < 0 || interval > kSecondsMax) {
-      diagnostics_.error(set.argument->at, "timeout outside range");
+      diagnostics_.error(set.argument->at, "timeout outside range: seconds, or 0 for no checks");
       return;
     }
     global_.dpd_interval = seconds(interval);

@@ -38,7 +38,8 @@ class Translator {
 
   void refuse(const Position& at, const std::string& what);
   bool head(const PolicyStatement& policy, unsigned number, Draft& draft);
-  bool refuse_unsupported(const PolicyStatement& policy);
+  bool refuse_transforms_of_packets(const PolicyStatement& policy);
+  bool refuse_address_configuration(const PolicyStatement& policy);
   bool config_option(const ConfigOption& option);
   bool protocols(const PolicyStatement& policy, Draft& draft);
   bool ends(const PolicyStatement& policy, const Flows& flows, Draft& draft);
@@ -52,7 +53,6 @@ class Translator {
   bool psk(AuthClause& clause, Secret& out);
   bool psk_file(const Word& path, Secret& out);
   bool tags(const PolicyStatement& policy, Draft& draft);
-  void lint(const PolicyStatement& policy, const Draft& draft);
 
   const LoadOptions& options_;
   const Sources& sources_;

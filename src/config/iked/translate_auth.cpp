@@ -99,7 +99,7 @@ bool Translator::psk(AuthClause& clause, Secret& out) {
     return false;
   }
   if (size == 0) {
-    diagnostics_.error(at, "psk is empty");
+    diagnostics_.error(at, "psk is empty: a key has at least one octet (two hex digits after 0x)");
     return false;
   }
   if (hex) {

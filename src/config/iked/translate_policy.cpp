@@ -1,10 +1,10 @@
+// "ikev2 …" statements to connections: clause by clause, every mistake of a policy at once.
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/secret.h"
-#include "config/iked/lint.h"
 #include "config/iked/proposals.h"
 #include "config/iked/quantity.h"
 #include "config/iked/translate.h"
@@ -29,7 +29,7 @@ constexpr auto kConfigOptions =
 void Translator::add(PolicyStatement&& policy, unsigned number) {
   Draft draft;
   bool ok = head(policy, number, draft);
-  ok &= refuse_unsupported(policy);
+  ok &= refuse_transforms_of_packets(policy);
   // Selectors need the protocols; everything else is checked even if something before was wrong.
   std::optional<Flows> flows;
   if (protocols(policy, draft)) {
@@ -42,6 +42,7 @@ void Translator::add(PolicyStatement&& policy, unsigned number) {
   ok &= identities(policy, draft.connection);
   ok &= lifetimes(policy, draft);
   ok &= auth(policy, draft);
+  ok &= refuse_address_configuration(policy);
   ok &= tags(policy, draft);
   if (!ok) {
     diagnostics_.error(policy.at,
@@ -72,37 +73,34 @@ bool Translator::head(const PolicyStatement& policy, unsigned number, Draft& dra
     diagnostics_.error(policy.at, "more than " + std::to_string(kConnectionsMax) + " policies");
     return false;
   }
-  lint_name(policy, diagnostics_);
+  if (!policy.slip.empty()) diagnostics_.warning(policy.name->at, policy.slip.substr(2));
   return true;
 }
 
-bool Translator::refuse_unsupported(const PolicyStatement& policy) {
-  bool ok = true;
-  const auto unless = [&](bool absent, const Position& at, const std::string& what) {
-    if (absent) return;
-    refuse(at, what);
-    ok = false;
-  };
-  unless(!policy.ipcomp, policy.ipcomp.value_or(policy.at), "ipcomp");
-  unless(!policy.ah, policy.ah.value_or(policy.at), "ah");
+bool Translator::refuse_transforms_of_packets(const PolicyStatement& policy) {
+  if (policy.ipcomp) refuse(*policy.ipcomp, "ipcomp");
+  if (policy.ah) refuse(*policy.ah, "ah");
   if (policy.rdomain) {
     diagnostics_.error(policy.rdomain->at, "'rdomain' is not supported on this platform");
-    ok = false;
   }
+  return !policy.ipcomp && !policy.ah && !policy.rdomain;
+}
+
+bool Translator::refuse_address_configuration(const PolicyStatement& policy) {
+  bool ok = true;
   for (const ConfigOption& option : policy.config) ok &= config_option(option);
   if (policy.config.size() > kConfigOptionsMax) {
     diagnostics_.error(policy.config[kConfigOptionsMax].at, "more than 16 config options");
     ok = false;
   }
-  if (policy.iface) {
-    if (environment_.interface_addresses(policy.iface->text)) {
-      refuse(policy.iface->at, "iface");
-    } else {
-      diagnostics_.error(policy.iface->at, "invalid iface");
-    }
-    ok = false;
+  if (!policy.iface) return ok;
+  const std::string& name = policy.iface->text;
+  if (environment_.interface_addresses(name)) {
+    refuse(policy.iface->at, "iface");
+  } else {
+    diagnostics_.error(policy.iface->at, "invalid iface: there is no interface " + name);
   }
-  return ok;
+  return false;
 }
 
 bool Translator::config_option(const ConfigOption& option) {
@@ -130,7 +128,7 @@ bool Translator::protocols(const PolicyStatement& policy, Draft& draft) {
     if (std::ranges::find(known, *protocol) == known.end()) known.push_back(*protocol);
   }
   if (policy.protocols.size() > kProtocolsMax) {
-    diagnostics_.error(policy.protocols[kProtocolsMax].at, "too many protocols");
+    diagnostics_.error(policy.protocols[kProtocolsMax].at, "too many protocols (at most 16)");
     ok = false;
   }
   return ok;

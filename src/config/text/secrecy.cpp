@@ -1,3 +1,4 @@
+// Who may own and read a file with secrets.
 #include "config/text/environment.h"
 
 namespace ike::config {
