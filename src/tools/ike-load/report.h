@@ -1,0 +1,13 @@
+// What a run showed, for people and for scripts.
+#pragma once
+
+#include <string>
+
+#include "tools/ike-load/load.h"
+
+namespace ike::load {
+
+std::string text_of(const Outcome& outcome);
+std::string json_of(const Outcome& outcome);
+
+}  // namespace ike::load
