@@ -1,0 +1,134 @@
+#include "ikev2/exchanges/rekey_ike_initiator.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "ikev2/collisions.h"
+#include "ikev2/explain.h"
+#include "ikev2/successor.h"
+#include "wire/contract.h"
+#include "wire/v2/notify_data.h"
+
+namespace ike::v2::rekey_ike_initiator {
+namespace {
+
+constexpr ExchangeType kCreate = ExchangeType::create_child_sa;
+constexpr uint8_t kKeRoundsMax = 3;
+constexpr uint8_t kTriesMax = 30;
+
+// The retry of a busy peer: 1 % of the lifetime, between 4 and 60 s.
+Duration retry_after(Context& ctx) {
+  const Duration share = Duration(ctx.sa.connection->ike_lifetime) / 100;
+  return std::clamp<Duration>(share, seconds(4), seconds(60)) +
+         milliseconds(ctx.host.random().below(1000));
+}
+
+// Ours came to nothing; the peer's may have succeeded.
+State give_up(Context& ctx) {
+  if (IkeSa* theirs = rival_successor(ctx)) hand_over(ctx, *theirs);
+  forget_rival(ctx);
+  return Done{};
+}
+
+State transmit(AwaitKeyPair&& s, std::shared_ptr<const crypto::KeyExchange> pair, Context& ctx) {
+  if (ctx.sa.rival) return give_up(ctx);
+  AwaitResponse next{std::move(pair), ctx.host.draw_ike_spi(), Blob(limits::kNonceSize), s.tries};
+  ctx.host.random().fill_public(next.ni);
+  Blob spi;
+  wire::Writer(spi).u64(next.ours.raw());
+  Payloads p;
+  p.writer.add(proto::offer_payload(ctx.sa.connection->ike_proposals, spi, {}));
+  p.writer.add(wire::v2::Nonce{next.ni});
+  p.writer.add(wire::v2::Ke{next.key_pair->method(), next.key_pair->public_value()});
+  ctx.request(kCreate, p);
+  return next;
+}
+
+State on_refusal(const AwaitResponse& s, const wire::v2::Notify& error, Context& ctx) {
+  const auto tries = static_cast<uint8_t>(s.tries + 1);
+  if (error.type == NotifyType::invalid_ke_payload && s.tries < kKeRoundsMax) {
+    const auto wanted = wire::v2::parse_data<wire::v2::InvalidKePayload>(error);
+    if (wanted && proto::offers_ke(ctx.sa.connection->ike_proposals, wanted->method)) {
+      ctx.wish(RekeyIke{wanted->method, tries});
+      return give_up(ctx);
+    }
+  }
+  if (error.type == NotifyType::temporary_failure && s.tries < kTriesMax) {
+    if (!ctx.sa.rival) ctx.wish_later(RekeyIke{KeMethod::none, tries}, retry_after(ctx));
+    return give_up(ctx);
+  }
+  explain_child_failure(ctx, error.type);
+  return give_up(ctx);
+}
+
+State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
+  if (const auto* error = m.first_error()) return on_refusal(s, *error, ctx);
+  if (!wire::check(wire::contracts::kRekeyIkeResponse, m)) return give_up(ctx);
+  auto choice = proto::accept_answer(ctx.sa.connection->ike_proposals, *m.sa, {});
+  if (!choice || choice->peer_spi == 0 || choice->suite.ke != m.ke->method ||
+      m.ke->method != s.key_pair->method()) {
+    explain_child_failure(ctx, NotifyType::no_proposal_chosen);
+    return give_up(ctx);
+  }
+  ctx.run(crypto::DeriveShared{s.key_pair, to_blob(m.ke->data)});
+  return AwaitShared{*std::move(choice), s.ours, std::move(s.ni), to_blob(m.nonce->data)};
+}
+
+State on_shared(AwaitShared&& s, const crypto::SharedReady& ready, Context& ctx) {
+  IkeSa* const ours =
+      make_successor(ctx, {std::move(s.choice), s.ours, true, s.ni, s.nr, ready.shared.view()});
+  if (ours == nullptr) return give_up(ctx);
+  IkeSa* const theirs = rival_successor(ctx);
+  if (theirs != nullptr) {
+    //= RFC 7296 section 2.8.2: of both new IKE SAs the one with the lowest nonce is closed by who
+    //= made it; the Child SAs go to the other one
+    const Bytes lowest = nonce_less(s.ni, s.nr) ? Bytes(s.ni) : Bytes(s.nr);
+    if (nonce_less(lowest, ctx.sa.rival->lowest_nonce)) {
+      hand_over(ctx, *theirs);
+      forget_rival(ctx);
+      Context{*ours, ctx.host, Lane::own}.wish(DeleteIke{"simultaneous rekeying"});
+      ctx.host.nudge(*ours);
+      return Done{};
+    }
+    forget_rival(ctx);
+  }
+  hand_over(ctx, *ours);
+  ctx.wish(DeleteIke{"rekeyed"});
+  return Done{};
+}
+
+}  // namespace
+
+State begin(Context& ctx, const RekeyIke& wish) {
+  if (ctx.sa.replaced || ctx.sa.rival || ctx.sa.established() == nullptr) return Done{};
+  const KeMethod method =
+      wish.ke == KeMethod::none ? proto::first_ke(ctx.sa.connection->ike_proposals) : wish.ke;
+  ctx.run(crypto::GenerateKeyPair{method});
+  return AwaitKeyPair{wish.tries};
+}
+
+State step(State&& state, const Event& event, Context& ctx) {
+  return std::visit(
+      overloaded{
+          [&](AwaitKeyPair&& s, const CryptoDone& e) -> State {
+            const auto* made = e.result ? std::get_if<crypto::KeyPairReady>(&*e.result) : nullptr;
+            return made ? transmit(std::move(s), made->key_pair, ctx) : give_up(ctx);
+          },
+          [&](AwaitResponse&& s, const MessageIn& m) -> State {
+            ctx.request_answered();
+            return on_response(std::move(s), m.message, ctx);
+          },
+          [&](AwaitResponse&&, const TimedOut&) -> State {
+            ctx.close("rekey timeout");
+            return Done{};
+          },
+          [&](AwaitShared&& s, const CryptoDone& e) -> State {
+            const auto* made = e.result ? std::get_if<crypto::SharedReady>(&*e.result) : nullptr;
+            return made ? on_shared(std::move(s), *made, ctx) : give_up(ctx);
+          },
+          [](auto&& s, const auto&) -> State { return std::move(s); },
+      },
+      std::move(state), event);
+}
+
+}  // namespace ike::v2::rekey_ike_initiator

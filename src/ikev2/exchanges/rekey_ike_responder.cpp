@@ -1,0 +1,81 @@
+#include "ikev2/exchanges/rekey_ike_responder.h"
+
+#include "base/overloaded.h"
+#include "ikev2/collisions.h"
+#include "ikev2/successor.h"
+#include "ikev2/under_way.h"
+#include "wire/contract.h"
+#include "wire/v2/notify_data.h"
+
+namespace ike::v2::rekey_ike_responder {
+namespace {
+
+constexpr ExchangeType kCreate = ExchangeType::create_child_sa;
+
+State refuse(Context& ctx, NotifyType why) {
+  ctx.answer_error(kCreate, why);
+  return Done{};
+}
+
+State respond(AwaitAnswer&& s, const crypto::AnsweredKeyExchange& answered, Context& ctx) {
+  Blob nr(limits::kNonceSize);
+  ctx.host.random().fill_public(nr);
+  const IkeSpi ours = ctx.host.draw_ike_spi();
+  IkeSa* const successor =
+      make_successor(ctx, {s.choice, ours, false, s.ni, nr, answered.shared.view()});
+  if (successor == nullptr) return refuse(ctx, NotifyType::no_additional_sas);
+  Blob spi;
+  wire::Writer(spi).u64(ours.raw());
+  Payloads p;
+  p.writer.add(proto::answer_payload(s.choice, spi));
+  p.writer.add(wire::v2::Nonce{nr});
+  p.writer.add(wire::v2::Ke{s.choice.suite.ke, answered.public_value});
+  ctx.answer(kCreate, p);
+  if (under_way(ctx.sa, nullptr).ike == IkeState::rekeying) {
+    //= RFC 7296 section 2.8.2: which one stays is known when our exchange has ended too
+    const Bytes lowest = nonce_less(s.ni, nr) ? Bytes(s.ni) : Bytes(nr);
+    ctx.sa.rival = std::make_unique<IkeRival>(IkeRival{successor->our_spi(), to_blob(lowest)});
+    return Done{};
+  }
+  hand_over(ctx, *successor);
+  return Done{};
+}
+
+}  // namespace
+
+State begin(Context& ctx, const wire::v2::Message& request) {
+  if (!wire::check(wire::contracts::kRekeyIkeRequest, request)) {
+    return refuse(ctx, NotifyType::invalid_syntax);
+  }
+  if (answer_to(PeerRequest::rekey_ike, under_way(ctx.sa, nullptr)) ==
+      CollisionAnswer::temporary_failure) {
+    return refuse(ctx, NotifyType::temporary_failure);
+  }
+  auto choice =
+      proto::choose(ctx.sa.connection->ike_proposals, *request.sa, {request.ke->method, false});
+  if (!choice || choice->peer_spi == 0) return refuse(ctx, NotifyType::no_proposal_chosen);
+  if (choice->suite.ke != request.ke->method) {
+    Payloads p;
+    p.writer.notify(wire::v2::InvalidKePayload{choice->suite.ke});
+    ctx.answer(kCreate, p);
+    return Done{};
+  }
+  ctx.run(crypto::AnswerKeyExchange{choice->suite.ke, to_blob(request.ke->data)});
+  return AwaitAnswer{*std::move(choice), to_blob(request.nonce->data)};
+}
+
+State step(State&& state, const Event& event, Context& ctx) {
+  return std::visit(overloaded{
+                        [&](AwaitAnswer&& s, const CryptoDone& e) -> State {
+                          const auto* answered =
+                              e.result ? std::get_if<crypto::AnsweredKeyExchange>(&*e.result)
+                                       : nullptr;
+                          if (answered == nullptr) return refuse(ctx, NotifyType::invalid_syntax);
+                          return respond(std::move(s), *answered, ctx);
+                        },
+                        [](auto&& s, const auto&) -> State { return std::move(s); },
+                    },
+                    std::move(state), event);
+}
+
+}  // namespace ike::v2::rekey_ike_responder

@@ -1,0 +1,75 @@
+#include "ikev2/inbox.h"
+
+#include "ikev2/envelope.h"
+#include "ikev2/outbox.h"
+#include "ikev2/upkeep.h"
+
+namespace ike::v2 {
+namespace {
+
+Result<wire::v2::Sk> outer_payload(const Incoming& in) {
+  IKE_TRY(const wire::v2::Message outer, wire::v2::parse_message(in.header, in.octets));
+  IKE_CHECK(wire::v2::check_protection(in.header, outer));
+  if (!outer.sk) return fail(Fault::malformed, "no SK payload");
+  return *outer.sk;
+}
+
+Result<proto::Unprotected<Plaintext>> open(IkeSa& sa, Host& host, const Incoming& in,
+                                           const wire::v2::Sk& sk) {
+  return Envelope::open(host.provider(), {sa.suite, sa.keys, sa.initiator}, in.header, sk,
+                        in.octets);
+}
+
+Result<std::optional<Opened>> collect(IkeSa& sa, Host& host, const Incoming& in, Plaintext&& p) {
+  Counters& count = host.counters();
+  ++count.fragments_received;
+  if (!sa.reassembly) sa.reassembly = std::make_unique<proto::Reassembly>();
+  using Outcome = proto::Reassembly::Outcome;
+  switch (sa.reassembly->add({in.header.is_response(), in.header.message_id, p.fragment,
+                              p.fragments, p.first, std::move(p.chain)})) {
+    case Outcome::stored: break;
+    case Outcome::duplicate:
+    case Outcome::refused: ++count.fragments_dropped; break;
+    case Outcome::complete: {
+      ++count.fragments_reassembled;
+      proto::Reassembled whole = sa.reassembly->take();
+      sa.reassembly.reset();
+      return std::optional<Opened>(Opened{whole.first, std::move(whole.chain)});
+    }
+  }
+  return std::optional<Opened>();
+}
+
+}  // namespace
+
+Result<std::optional<Opened>> open_message(IkeSa& sa, Host& host, const Incoming& in) {
+  IKE_TRY(const wire::v2::Sk sk, outer_payload(in));
+  if (sk.is_fragment && !sa.peer_fragments) {
+    return fail(Fault::refused, "fragment that was not agreed upon");
+  }
+  IKE_TRY(auto opened, open(sa, host, in, sk));
+  Plaintext plain = std::move(opened).value();
+  if (plain.is_fragment) return collect(sa, host, in, std::move(plain));
+  return std::optional<Opened>(Opened{plain.first, std::move(plain.chain)});
+}
+
+Result<void> repeat_answer(IkeSa& sa, Host& host, const Incoming& in) {
+  IKE_TRY(const wire::v2::Sk sk, outer_payload(in));
+  //= RFC 7383 section 2.6.1: only the first fragment of a repeated request is answered again
+  if (sk.is_fragment && sk.fragment != 1) return {};
+  IKE_CHECK(open(sa, host, in, sk));
+  ++host.counters().responses_retransmitted;
+  send_again(sa, host, sa.peers.answer);
+  return {};
+}
+
+void follow_peer(IkeSa& sa, Host& host, const Incoming& in) {
+  if (in.from == sa.remote && in.to == sa.local) return;
+  //= RFC 7296 section 2.23: who is not behind a NAT answers to where the peer last was heard from,
+  //= who is behind one keeps to what it knows
+  if (sa.nat_here && in.from.address != sa.remote.address) return;
+  sa.local = in.to;
+  if (in.from != sa.remote) move_peer(sa, host, in.from);
+}
+
+}  // namespace ike::v2

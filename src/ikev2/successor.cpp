@@ -1,0 +1,70 @@
+#include "ikev2/successor.h"
+
+#include "ikev2/upkeep.h"
+
+namespace ike::v2 {
+namespace {
+
+// Whoever made the successor deletes the old IKE SA; should it not, we do in the end.
+constexpr Duration kDeletionDue = seconds(60);
+
+}  // namespace
+
+IkeSa* make_successor(Context& ctx, const SuccessorPlan& plan) {
+  IkeSa& old = ctx.sa;
+  const IkeSpi theirs(plan.choice.peer_spi);
+  const IkeSpi spi_i = plan.we_initiated ? plan.ours : theirs;
+  const IkeSpi spi_r = plan.we_initiated ? theirs : plan.ours;
+  auto keys = derive_rekeyed(ctx.host.provider(), plan.choice.suite, {old.suite.prf, old.keys.d()},
+                             {plan.shared, plan.ni, plan.nr, spi_i, spi_r});
+  if (!keys) return nullptr;
+  IkeSa* const sa = ctx.host.create_successor(old, plan.we_initiated, plan.ours);
+  if (sa == nullptr) return nullptr;
+  sa->spi_i = spi_i;
+  sa->spi_r = spi_r;
+  sa->suite = plan.choice.suite;
+  sa->keys = *std::move(keys);
+  sa->life = Established{old.established()->peer, {}};
+  ctx.host.established(*sa);
+  begin_upkeep(*sa, ctx.host);
+  ++ctx.host.counters().ike_sas_rekeyed;
+  if (ctx.host.events().wants(events::IkeSaRekeyed::kSeverity)) {
+    ctx.host.events().emit(
+        events::IkeSaRekeyed{old.spi_i, sa->spi_i, ctx.policy_name(), sa->suite.text()});
+  }
+  return sa;
+}
+
+void hand_over(Context& ctx, IkeSa& successor) {
+  IkeSa& old = ctx.sa;
+  ChildSas children = std::move(old.established()->children);
+  old.established()->children.clear();
+  for (auto& c : children) {
+    //= RFC 7296 section 2.8: the new IKE SA inherits all Child SAs
+    ctx.host.own_esp_spi(successor, c->inbound);
+    ctx.host.watch_outbound(successor, {old.remote.address, c->outbound, c->protocol});
+    successor.established()->children.push_back(std::move(c));
+  }
+  for (Wish& w : old.own.wishes) {
+    if (!std::holds_alternative<RekeyIke>(w)) successor.own.wishes.push_back(std::move(w));
+  }
+  old.own.wishes.clear();
+  for (Wish& w : old.own.delayed) {
+    Context{successor, ctx.host, Lane::own}.wish_later(std::move(w), seconds(1));
+  }
+  old.own.delayed.clear();
+  old.replaced = true;
+  for (const Timer t : {Timer::liveness, Timer::keepalive, Timer::rekey, Timer::retry}) {
+    ctx.disarm(t);
+  }
+  ctx.arm(Timer::life, kDeletionDue);
+  ctx.host.nudge(successor);
+}
+
+IkeSa* rival_successor(Context& ctx) {
+  return ctx.sa.rival ? ctx.host.find(ctx.sa.rival->successor) : nullptr;
+}
+
+void forget_rival(Context& ctx) { ctx.sa.rival.reset(); }
+
+}  // namespace ike::v2
