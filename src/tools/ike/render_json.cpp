@@ -1,3 +1,4 @@
+// A decoded message as a JSON object.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

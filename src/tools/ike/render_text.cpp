@@ -1,3 +1,4 @@
+// A decoded message as a line and a tree.
 #include <fmt/format.h>
 
 #include "tools/ike/render.h"
