@@ -8,7 +8,11 @@
 
 namespace ike::crypto::openssl {
 
-Library::Library(bool legacy) : context_(OSSL_LIB_CTX_new()) {
+void keep_configuration_out() { OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr); }
+
+Library::Library(bool legacy) {
+  keep_configuration_out();
+  context_.reset(OSSL_LIB_CTX_new());
   IKE_ASSERT(context_ != nullptr);
   default_.reset(OSSL_PROVIDER_load(context_.get(), "default"));
   IKE_ASSERT(default_ != nullptr);

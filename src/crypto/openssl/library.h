@@ -10,6 +10,10 @@
 
 namespace ike::crypto::openssl {
 
+// Before anything else of OpenSSL: keeps it from reading openssl.cnf, which a sandbox forbids and
+// which must not change what we do.
+void keep_configuration_out();
+
 class Library {
  public:
   explicit Library(bool legacy);

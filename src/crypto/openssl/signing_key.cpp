@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "crypto/openssl/digests.h"
+#include "crypto/openssl/library.h"
 #include "crypto/openssl/prf.h"
 #include "crypto/openssl/signature_scheme.h"
 #include "crypto/openssl/verifier.h"
@@ -60,6 +61,7 @@ size_t coordinate_size(KeyKind kind) {
 }
 
 Bio reader_of(std::string_view text) {
+  keep_configuration_out();
   if (text.size() > kPemMax) return nullptr;
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
