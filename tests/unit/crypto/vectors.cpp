@@ -43,7 +43,8 @@ class Parser {
       skip_space();
       std::string name = string();
       take(':');
-      out.members.emplace_back(std::move(name), value());
+      out.names.push_back(std::move(name));
+      out.items.push_back(value());
       take(',');
     }
     return out;
@@ -88,14 +89,13 @@ class Parser {
 }  // namespace
 
 bool Json::has(std::string_view name) const {
-  return std::ranges::any_of(members, [&](const auto& m) { return m.first == name; });
+  return std::ranges::find(names, name) != names.end();
 }
 
 const Json& Json::operator[](std::string_view name) const {
   static const Json kNothing;
-  for (const auto& [key, value] : members) {
-    if (key == name) return value;
-  }
+  const auto at = std::ranges::find(names, name);
+  if (at != names.end()) return items[static_cast<size_t>(at - names.begin())];
   ADD_FAILURE() << "no member " << name;
   return kNothing;
 }

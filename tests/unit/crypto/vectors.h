@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -16,8 +15,8 @@ namespace ike::crypto::testing {
 // A JSON value: text keeps strings, and numbers and words as they are written.
 struct Json {
   std::string text;
-  std::vector<Json> items;                            // of an array
-  std::vector<std::pair<std::string, Json>> members;  // of an object
+  std::vector<Json> items;         // of an array or an object
+  std::vector<std::string> names;  // of an object's items
 
   bool has(std::string_view name) const;
   const Json& operator[](std::string_view name) const;  // fails the test when there is none
