@@ -30,12 +30,15 @@ constexpr const char* kUsage =
     "(10.64.0.0-10.64.255.255)\n"
     "  --remote-ts A-B    what it wants to reach (10.128.0.0-10.128.255.255)\n"
     "  --window N         report on the first and last N on their own (1000)\n"
+    "  --flood N          instead: N requests a second from random addresses of --sources\n"
+    "  --seconds N        for so long (5)\n"
     "  --watch PID        measure this process and its descendants; may be repeated\n"
     "  -j                 report as JSON\n";
 
 struct CommandLine {
   load::Options options;
   load::Plan plan;
+  load::FloodOptions flood{.target = {}, .sources = {}, .per_second = 0, .watch = {}};
   bool json = false;
 };
 
@@ -53,10 +56,8 @@ bool parse_range(std::string_view text, AddressRange& out) {
   return true;
 }
 
-bool parse_sources(std::string_view text, std::vector<Address>& out) {
+bool expand(const AddressRange& range, std::vector<Address>& out) {
   constexpr size_t kSourcesMax = 1024;
-  AddressRange range;
-  if (!parse_range(text, range)) return false;
   for (std::optional<Address> a = range.first; a && range.contains(*a); a = a->next()) {
     if (out.size() == kSourcesMax) return false;
     out.push_back(*a);
@@ -113,6 +114,13 @@ bool load_peer_key(const char* path, load::Plan& plan) {
   return spki.has_value();
 }
 
+bool parse_seconds(std::string_view text, Duration& out) {
+  unsigned count = 0;
+  if (!parse_number(text, count) || count == 0) return false;
+  out = seconds(count);
+  return true;
+}
+
 bool parse_watch(std::string_view text, std::vector<pid_t>& out) {
   pid_t pid = 0;
   if (!parse_number(text, pid)) return false;
@@ -134,7 +142,9 @@ enum Option : int {
   kLocalTs,
   kRemoteTs,
   kWindow,
-  kWatch
+  kWatch,
+  kFlood,
+  kSeconds
 };
 
 bool take(int option, const char* value, CommandLine& line) {
@@ -144,7 +154,7 @@ bool take(int option, const char* value, CommandLine& line) {
     case kCount: return parse_number(value, o.count) && o.count > 0;
     case kConcurrency: return parse_number(value, o.concurrency) && o.concurrency > 0;
     case kRate: return parse_number(value, o.rate);
-    case kSources: return parse_sources(value, o.sources);
+    case kSources: return parse_range(value, line.flood.sources);
     case kFirstNumber: return parse_number(value, o.first_number);
     case kPsk: line.plan.psk = Secret(as_bytes(value)); return true;
     case kKey: return load_key(value, line.plan);
@@ -154,9 +164,25 @@ bool take(int option, const char* value, CommandLine& line) {
     case kLocalTs: return parse_range(value, line.plan.local_ts);
     case kRemoteTs: return parse_range(value, line.plan.remote_ts);
     case kWindow: return parse_number(value, o.window) && o.window > 0;
+    case kFlood: return parse_number(value, line.flood.per_second);
+    case kSeconds: return parse_seconds(value, line.flood.length);
     case kWatch: return parse_watch(value, o.watch);
     default: return false;
   }
+}
+
+// What depends on several options at once.
+bool complete(CommandLine& line) {
+  if (line.flood.per_second != 0) {
+    line.flood.target = line.options.target;
+    line.flood.watch = line.options.watch;
+    return line.flood.sources.family() == Family::ipv4;
+  }
+  if (line.flood.sources.family() != Family::unspecified) {
+    return expand(line.flood.sources, line.options.sources);
+  }
+  line.options.sources.push_back(Address::any(line.options.target.address.family()));
+  return true;
 }
 
 bool parse(int argc, char** argv, CommandLine& line) {
@@ -174,6 +200,8 @@ bool parse(int argc, char** argv, CommandLine& line) {
                                  {"remote-ts", 1, nullptr, kRemoteTs},
                                  {"window", 1, nullptr, kWindow},
                                  {"watch", 1, nullptr, kWatch},
+                                 {"flood", 1, nullptr, kFlood},
+                                 {"seconds", 1, nullptr, kSeconds},
                                  {nullptr, 0, nullptr, 0}};
   for (int c; (c = ::getopt_long(argc, argv, "j", kLong, nullptr)) != -1;) {
     if (take(c, optarg, line)) continue;
@@ -185,10 +213,18 @@ bool parse(int argc, char** argv, CommandLine& line) {
     std::fputs("ike-load: --psk or --key is needed\n", stderr);
     return false;
   }
-  if (line.options.sources.empty()) {
-    line.options.sources.push_back(Address::any(line.options.target.address.family()));
+  return complete(line);
+}
+
+template <typename Outcome>
+int report(const Result<Outcome>& outcome, bool json) {
+  if (!outcome) {
+    std::fprintf(stderr, "ike-load: %s\n", std::string(outcome.error().what).c_str());
+    return 2;
   }
-  return true;
+  const std::string text = json ? load::json_of(*outcome) : load::text_of(*outcome);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
 }
 
 }  // namespace
@@ -203,13 +239,11 @@ int main(int argc, char** argv) {
   }
   const auto provider = crypto::openssl::make_provider();
   runtime::OsRandom random;
-  const auto outcome = load::run(line.options, line.plan, *provider, random);
-  if (!outcome) {
-    std::fprintf(stderr, "ike-load: %.*s\n", static_cast<int>(outcome.error().what.size()),
-                 outcome.error().what.data());
-    return 2;
+  if (line.flood.per_second != 0) {
+    const auto outcome = load::flood(line.flood, line.plan, *provider, random);
+    return report(outcome, line.json);
   }
-  const std::string text = line.json ? load::json_of(*outcome) : load::text_of(*outcome);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return outcome->failures.empty() ? 0 : 1;
+  const auto outcome = load::run(line.options, line.plan, *provider, random);
+  const int code = report(outcome, line.json);
+  return code == 0 && !outcome->failures.empty() ? 1 : code;
 }

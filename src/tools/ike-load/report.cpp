@@ -88,4 +88,35 @@ std::string json_of(const Outcome& outcome) {
   return json.text() + "\n";
 }
 
+namespace {
+
+double us_a_reply(const FloodOutcome& outcome) {
+  const uint64_t replies = outcome.cookies + outcome.other_replies;
+  return replies == 0 ? 0 : us_of(outcome.responder_cpu) / static_cast<double>(replies);
+}
+
+}  // namespace
+
+std::string text_of(const FloodOutcome& outcome) {
+  return fmt::format(
+      "sent {} in {:.1f} s, {} cookie replies, {} others\n"
+      "responder: CPU {:.2f} us a reply, {:.0f} % of a core, memory {} KiB before, {} KiB after\n",
+      outcome.sent, seconds_of(outcome.wall), outcome.cookies, outcome.other_replies,
+      us_a_reply(outcome), 100 * seconds_of(outcome.responder_cpu) / seconds_of(outcome.wall),
+      outcome.memory_before / 1024, outcome.memory_after / 1024);
+}
+
+std::string json_of(const FloodOutcome& outcome) {
+  control::Json json;
+  json.open_object();
+  json.field("sent", outcome.sent);
+  json.field("cookies", outcome.cookies);
+  json.field("other_replies", outcome.other_replies);
+  json.field("responder_cpu_ns_a_reply", static_cast<int64_t>(us_a_reply(outcome) * 1000));
+  json.field("memory_before", outcome.memory_before);
+  json.field("memory_after", outcome.memory_after);
+  json.close_object();
+  return json.text() + "\n";
+}
+
 }  // namespace ike::load
