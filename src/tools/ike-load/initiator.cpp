@@ -157,7 +157,8 @@ Result<std::optional<Blob>> Initiator::on_init(crypto::Provider& provider, Rando
 
 Result<Blob> Initiator::auth_request(crypto::Provider& provider, Random& random,
                                      const Message& init) {
-  const std::string name = "i" + std::to_string(number_) + "." + plan_.id_domain;
+  const std::string name =
+      "i" + (plan_.same_id ? std::string() : std::to_string(number_)) + "." + plan_.id_domain;
   wire::v2::Id id;
   id.type = IdType::fqdn;
   id.data = as_bytes(name);

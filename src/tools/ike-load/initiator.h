@@ -24,6 +24,7 @@ struct Plan {
   std::optional<crypto::openssl::SigningKey> key;  // of all initiators
   Blob peer_key;                                   // SPKI; empty = its signature is not checked
   std::string id_domain = "load.example";          // initiator 7 is FQDN/i7.load.example
+  bool same_id = false;                            // all are FQDN/i.load.example
   AddressRange local_ts;                           // initiator 7 asks for the 7th address
   AddressRange remote_ts;
 };

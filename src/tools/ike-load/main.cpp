@@ -25,6 +25,7 @@ constexpr const char* kUsage =
     "  --key FILE         private key of all initiators, PEM, instead of a shared key\n"
     "  --peer-key FILE    public key of the responder, PEM; without it, its proof is not checked\n"
     "  --id-domain NAME   initiator 7 is FQDN/i7.NAME (load.example)\n"
+    "  --same-id          all are FQDN/i.NAME instead\n"
     "  --group NAME       x25519 (default), ecp256, modp2048\n"
     "  --local-ts A-B     initiator 7 asks for the 7th of these addresses "
     "(10.64.0.0-10.64.255.255)\n"
@@ -138,6 +139,7 @@ enum Option : int {
   kKey,
   kPeerKey,
   kIdDomain,
+  kSameId,
   kGroup,
   kLocalTs,
   kRemoteTs,
@@ -160,6 +162,7 @@ bool take(int option, const char* value, CommandLine& line) {
     case kKey: return load_key(value, line.plan);
     case kPeerKey: return load_peer_key(value, line.plan);
     case kIdDomain: line.plan.id_domain = value; return true;
+    case kSameId: return line.plan.same_id = true;
     case kGroup: return parse_group(value, line.plan.suite.ke);
     case kLocalTs: return parse_range(value, line.plan.local_ts);
     case kRemoteTs: return parse_range(value, line.plan.remote_ts);
@@ -195,6 +198,7 @@ bool parse(int argc, char** argv, CommandLine& line) {
                                  {"key", 1, nullptr, kKey},
                                  {"peer-key", 1, nullptr, kPeerKey},
                                  {"id-domain", 1, nullptr, kIdDomain},
+                                 {"same-id", 0, nullptr, kSameId},
                                  {"group", 1, nullptr, kGroup},
                                  {"local-ts", 1, nullptr, kLocalTs},
                                  {"remote-ts", 1, nullptr, kRemoteTs},
