@@ -90,7 +90,8 @@ Result<model::KeysAnswer> Service::answer(const model::PskMacs& request, std::st
     detail = "connection " + hex(request.connection.raw()) + " has no shared key";
     return fail(Fault::refused, "no shared key");
   }
-  IKE_CHECK(permit(request.spi_i, request.spi_r, Purpose::psk_macs, detail));
+  const Purpose purpose = request.our_octets.empty() ? Purpose::psk_peer_mac : Purpose::psk_macs;
+  IKE_CHECK(permit(request.spi_i, request.spi_r, purpose, detail));
   Secret padded(prf->size);
   const std::array<Bytes, 1> pad{as_bytes(kPad)};
   provider_.prf(request.prf, psk->view(), pad, padded.writable());

@@ -9,7 +9,8 @@
 
 namespace ike::keys {
 
-enum class Purpose : uint8_t { psk_macs, signature };
+// An initiator that doesn't know beforehand who will answer asks for the peer's MAC by itself.
+enum class Purpose : uint8_t { psk_macs, psk_peer_mac, signature };
 
 inline constexpr size_t kUsesRememberedMax = 65'536;  // about 5 MiB; the oldest half goes first
 

@@ -1,36 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "crypto/openssl/openssl_provider.h"
-#include "unit/engine/world.h"
+#include "unit/engine/pair.h"
 
 namespace ike::engine::test {
 namespace {
-
-struct Pair {
-  explicit Pair(MakeProvider make = crypto::make_fake_provider)
-      : world(std::move(make)),
-        a(world.add("a", Address::v4(192, 0, 2, 1))),
-        b(world.add("b", Address::v4(192, 0, 2, 2))) {}
-
-  void up() {
-    world.load(b, policy_of({right()}));
-    world.load(a, policy_of({left()}));
-    world.settle();
-  }
-  World world;
-  Node& a;
-  Node& b;
-};
-
-void expect_same_keys(const Node& a, const Node& b) {
-  ASSERT_EQ(a.kernel_sas.size(), b.kernel_sas.size());
-  for (const auto& [id, sa] : a.kernel_sas) {
-    const auto other = b.kernel_sas.find(id);
-    ASSERT_NE(other, b.kernel_sas.end()) << id;
-    EXPECT_TRUE(sa.encryption_key == other->second.encryption_key) << id;
-    EXPECT_NE(sa.direction, other->second.direction) << id;
-  }
-}
 
 void establish_and_close(Pair& p) {
   p.up();
@@ -38,7 +12,7 @@ void establish_and_close(Pair& p) {
   EXPECT_EQ(p.b.recorder.count<events::IkeSaEstablished>(), 1u);
   EXPECT_EQ(p.a.kernel_sas.size(), 2u);
   EXPECT_EQ(p.a.kernel_flows.size(), 1u);
-  expect_same_keys(p.a, p.b);
+  p.expect_agreement(1);
   EXPECT_EQ(p.world.seen.size(), 4u) << "two exchanges and no more";
 
   p.world.put(p.a, Shutdown{});
@@ -83,7 +57,7 @@ TEST(TwoEngines, GetOverTheLossOfEveryFirstDatagram) {
   p.world.advance(seconds(30));
   EXPECT_EQ(p.a.recorder.count<events::IkeSaEstablished>(), 1u);
   EXPECT_EQ(p.b.recorder.count<events::IkeSaEstablished>(), 1u);
-  expect_same_keys(p.a, p.b);
+  p.expect_agreement(1);
 }
 
 TEST(TwoEngines, NoticeThatThePeerIsGone) {
