@@ -72,6 +72,7 @@ class Channel {
   void flush();
   bool closed() const { return !fd_.valid(); }
   bool idle() const { return queue_.empty(); }
+  size_t queued() const { return queued_; }  // octets that wait
   void close();
 
  private:

@@ -139,11 +139,12 @@ IKE_FIELDS(events::Notice, severity, text)
 // parent
 IKE_FIELDS(Descriptor, use, resource, local)
 IKE_FIELDS(Setup, descriptors, uid, gid, invoker, verbosity, log_target, collapsed, crypto_threads,
-           backend, device, vnet_header, keys_directory)
+           backend, device, device_index, vnet_header, keys_directory)
 IKE_FIELDS(NewPolicy, generation, policy)
 IKE_FIELDS(NewSecrets, generation, secrets, local_key, local_path, problem)
 IKE_FIELDS(SetVerbosity, verbosity)
 IKE_FIELDS(ReloadDone, ticket, ok, text)
+IKE_FIELDS(Ready, remark)
 IKE_FIELDS(Loaded, generation)
 IKE_FIELDS(Fatal, text)
 IKE_FIELDS(Reload, ticket, path)

@@ -46,6 +46,7 @@ struct Setup {
   uint8_t crypto_threads = 0;
   kernel::BackendKind backend = kernel::BackendKind::none;
   std::string device;
+  uint32_t device_index = 0;
   bool vnet_header = false;
   std::string keys_directory;  // for messages
 };
@@ -76,7 +77,9 @@ using FromParent =
 // ---- children to their parent
 // --------------------------------------------------------------------
 
-struct Ready {};
+struct Ready {
+  std::string remark;  // a protection that this kernel lacks; usually empty
+};
 struct Loaded {
   uint64_t generation = 0;
 };
@@ -99,7 +102,7 @@ using KernelToEngine = model::KernelEvent;
 using EngineToKeys = model::KeysRequest;
 using KeysToEngine = model::KeysReply;
 using ControlToEngine = model::ControlRequest;
-using EngineToControl = std::variant<model::ControlReply, events::Event>;
-using ToControl = events::Event;  // from keys and kernel
+using EngineToControl = std::variant<events::Event, model::ControlReply>;
+using ToControl = std::variant<events::Event>;  // from keys and kernel
 
 }  // namespace ike::privsep

@@ -12,8 +12,14 @@ namespace ike::privsep {
 
 inline constexpr int kParentChannel = 3;  // the descriptor on which a child finds its parent
 
-// `program`: what to run, e.g. /proc/self/exe.  `title`: what `ps` shows in place of its name.
-// The child inherits stdin, stdout, stderr, the blocked signals and nothing of the environment.
-Result<pid_t> spawn(const std::string& program, const std::string& title, Role role, int channel);
+// `path`: what to run, e.g. /proc/self/exe.  `title`: what `ps` shows in place of its name.
+// The child inherits the blocked signals, stdin, stdout and stderr (`silent`: /dev/null in their
+// place), and nothing of the environment.
+struct Program {
+  std::string path;
+  std::string title;
+  bool silent = false;
+};
+Result<pid_t> spawn(const Program& program, Role role, int channel);
 
 }  // namespace ike::privsep

@@ -16,4 +16,10 @@ WallTime wall_now() {
   return WallTime{ts.tv_sec};
 }
 
+int64_t unix_microseconds() {
+  timespec ts{};
+  clock_gettime(CLOCK_REALTIME, &ts);
+  return int64_t{ts.tv_sec} * 1'000'000 + ts.tv_nsec / 1'000;
+}
+
 }  // namespace ike::runtime

@@ -7,5 +7,6 @@ namespace ike::runtime {
 
 Instant monotonic_now();  // CLOCK_MONOTONIC
 WallTime wall_now();
+int64_t unix_microseconds();
 
 }  // namespace ike::runtime

@@ -40,8 +40,7 @@ Result<std::unique_ptr<CryptoPool>> CryptoPool::create(unsigned threads, size_t 
                                                        MakeProvider make_provider) {
   Fd event(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!event.valid()) return fail(Fault::internal, "eventfd");
-  std::unique_ptr<CryptoPool> pool(
-      new CryptoPool(std::move(event), jobs_max, std::move(make_provider)));
+  auto pool = std::make_unique<CryptoPool>(std::move(event), jobs_max, std::move(make_provider));
   // Signals belong to the loop's thread.
   sigset_t all, before;
   sigfillset(&all);

@@ -27,6 +27,7 @@ class CryptoPool {
   // job. At most `jobs_max` jobs wait; more fail with Fault::limit.
   static Result<std::unique_ptr<CryptoPool>> create(unsigned threads, size_t jobs_max,
                                                     MakeProvider make_provider);
+  CryptoPool(Fd event, size_t jobs_max, MakeProvider make_provider);  // for create()
   ~CryptoPool();
   CryptoPool(const CryptoPool&) = delete;
   CryptoPool& operator=(const CryptoPool&) = delete;
@@ -37,7 +38,6 @@ class CryptoPool {
   void collect(std::vector<engine::CryptoDone>& out);
 
  private:
-  CryptoPool(Fd event, size_t jobs_max, MakeProvider make_provider);
   void work();
 
   Fd event_;

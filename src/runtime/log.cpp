@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "runtime/clock.h"
@@ -14,6 +15,7 @@ namespace ike::runtime {
 namespace {
 
 constexpr int kFacilityDaemon = 3;
+constexpr size_t kBatch = 64;       // lines that gather
 constexpr size_t kLineMax = 8'000;  // what one datagram to syslog carries safely
 
 // RFC 5424 section 6.2.1.
@@ -80,6 +82,25 @@ std::string syslog_datagram(events::Severity severity, std::string_view ident,
   return out;
 }
 
+void send_to_syslog(int fd, std::vector<std::string>& datagrams) {
+  sockaddr_un un{};
+  un.sun_family = AF_UNIX;
+  constexpr std::string_view kPath = "/dev/log";
+  memcpy(un.sun_path, kPath.data(), kPath.size());
+  std::array<iovec, kBatch> parts{};
+  std::array<mmsghdr, kBatch> messages{};
+  const size_t count = std::min(datagrams.size(), kBatch);
+  for (size_t i = 0; i < count; ++i) {
+    parts[i] = {datagrams[i].data(), datagrams[i].size()};
+    messages[i].msg_hdr.msg_name = &un;
+    messages[i].msg_hdr.msg_namelen = sizeof(un);
+    messages[i].msg_hdr.msg_iov = &parts[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
+  }
+  // Nobody waits for a log daemon that does not read.
+  sendmmsg(fd, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 }  // namespace
 
 LogWriter::LogWriter(LogTarget target, std::string ident, kernel::Fd syslog)
@@ -89,7 +110,7 @@ void LogWriter::emit(const events::Event& event) {
   const events::Severity severity = events::severity_of(event);
   if (!wants(severity)) return;
   if (target_ == LogTarget::stderr_json) {
-    write_all(STDERR_FILENO, to_json(event, wall_now().seconds) + "\n");
+    write_line(severity, to_json(event, wall_now().seconds));
   } else {
     line(severity, events::to_text(event));
   }
@@ -108,17 +129,23 @@ void LogWriter::line(events::Severity severity, std::string_view text) {
 }
 
 void LogWriter::write_line(events::Severity severity, std::string_view text) {
-  if (target_ == LogTarget::stderr_text) {
-    write_all(STDERR_FILENO, std::string(text) + "\n");
-    return;
+  waiting_.push_back(target_ == LogTarget::syslog ? syslog_datagram(severity, ident_, text)
+                                                  : std::string(text) + "\n");
+  if (waiting_.size() >= kBatch) flush();
+}
+
+LogWriter::~LogWriter() { flush(); }
+
+void LogWriter::flush() {
+  if (waiting_.empty()) return;
+  if (target_ == LogTarget::syslog) {
+    send_to_syslog(syslog_.value(), waiting_);
+  } else {
+    std::string together;
+    for (const std::string& line : waiting_) together += line;
+    write_all(STDERR_FILENO, together);
   }
-  sockaddr_un un{};
-  un.sun_family = AF_UNIX;
-  constexpr std::string_view kPath = "/dev/log";
-  memcpy(un.sun_path, kPath.data(), kPath.size());
-  const std::string datagram = syslog_datagram(severity, ident_, text);
-  sendto(syslog_.value(), datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
-         reinterpret_cast<sockaddr*>(&un), sizeof(un));
+  waiting_.clear();
 }
 
 kernel::Fd open_syslog() {

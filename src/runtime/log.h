@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/events.h"
 #include "kernel/fd.h"
@@ -20,11 +21,14 @@ class LogWriter final : public events::Sink {
  public:
   // For syslog: a datagram socket of open_syslog().  `ident` is what lines are found by.
   LogWriter(LogTarget target, std::string ident, kernel::Fd syslog = {});
+  ~LogWriter() override;
 
   void set_verbosity(unsigned verbosity) { least_ = least_severity(verbosity); }
   bool wants(events::Severity severity) const override { return severity >= least_; }
   void emit(const events::Event& event) override;
   void line(events::Severity severity, std::string_view text);
+  // Lines gather until then; the destructor does it, too.
+  void flush();
 
  private:
   void write_line(events::Severity severity, std::string_view line);
@@ -33,6 +37,7 @@ class LogWriter final : public events::Sink {
   std::string ident_;
   kernel::Fd syslog_;
   events::Severity least_ = events::Severity::info;
+  std::vector<std::string> waiting_;  // whole datagrams, or lines with their ends
 };
 
 // Not connected: a restarted log daemon is found again, and no rights are needed later.

@@ -28,13 +28,15 @@ Result<std::unique_ptr<Loop>> Loop::create() {
   Fd epoll(epoll_create1(EPOLL_CLOEXEC));
   Fd timer(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC));
   if (!epoll.valid() || !timer.valid()) return fail(Fault::internal, "epoll or timerfd");
-  std::unique_ptr<Loop> loop(new Loop(std::move(epoll), std::move(timer)));
-  loop->now_ = monotonic_now();
-  loop->watch(loop->timer_.value(), EPOLLIN, [timer = loop->timer_.value()](uint32_t) {
+  return std::make_unique<Loop>(std::move(epoll), std::move(timer));
+}
+
+Loop::Loop(Fd epoll, Fd timer)
+    : epoll_(std::move(epoll)), timer_(std::move(timer)), now_(monotonic_now()) {
+  watch(timer_.value(), EPOLLIN, [this](uint32_t) {
     uint64_t expirations = 0;
-    static_cast<void>(!read(timer, &expirations, sizeof(expirations)));
+    static_cast<void>(!read(timer_.value(), &expirations, sizeof(expirations)));
   });
-  return loop;
 }
 
 void Loop::control(int operation, int fd, uint32_t events) {

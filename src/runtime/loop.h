@@ -29,6 +29,7 @@ class Loop {
   using Hook = std::move_only_function<void()>;
 
   static Result<std::unique_ptr<Loop>> create();
+  Loop(Fd epoll, Fd timer);  // for create()
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
@@ -56,7 +57,6 @@ class Loop {
     uint32_t events = 0;
   };
 
-  Loop(Fd epoll, Fd timer) : epoll_(std::move(epoll)), timer_(std::move(timer)) {}
   void run_hooks();
   void arm();
   void control(int operation, int fd, uint32_t events);

@@ -73,8 +73,7 @@ bool set_int(int fd, int level, int option, int value) {
 
 Result<void> set_udp_options(int fd, Family family) {
   const bool done = family == Family::ipv6
-                        ? set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) &&
-                              set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) &&
+                        ? set_int(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) &&
                               set_int(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT)
                         : set_int(fd, IPPROTO_IP, IP_PKTINFO, 1) &&
                               set_int(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);

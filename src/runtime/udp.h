@@ -12,7 +12,7 @@
 
 namespace ike::runtime {
 
-// Destination address reporting, IPv6 only, no path MTU discovery (IKE may be fragmented).
+// Destination address reporting; no path MTU discovery, since IKE may be fragmented.
 Result<void> set_udp_options(int fd, Family family);
 
 inline constexpr size_t kUdpBatch = 32;         // datagrams a system call

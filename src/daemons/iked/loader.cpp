@@ -1,0 +1,40 @@
+#include "daemons/iked/loader.h"
+
+#include <unistd.h>
+
+#include "config/text/system_environment.h"
+#include "keys/directory.h"
+
+namespace ike::daemon {
+
+std::string text_of(const std::vector<config::Diagnostic>& diagnostics) {
+  std::string text;
+  for (const config::Diagnostic& each : diagnostics) text += each.text() + "\n";
+  return text;
+}
+
+std::expected<privsep::Snapshot, std::string> IkedLoader::load(const std::string& path) {
+  config::iked::LoadOptions options = options_;
+  if (!path.empty()) options.path = path;
+  options.normalised = false;
+  // Names are resolved anew at every load.
+  config::SystemEnvironment environment;
+  auto loaded = config::iked::load(options, environment);
+  if (!loaded) return std::unexpected(text_of(loaded.error()));
+  privsep::Snapshot snapshot;
+  snapshot.policy = std::make_shared<const model::Policy>(std::move(loaded->policy));
+  snapshot.secrets = std::move(loaded->secrets);
+  snapshot.text = text_of(loaded->warnings);
+  add_local_key(snapshot);
+  return snapshot;
+}
+
+// A missing key is a problem of those connections that sign, and told when they do.
+void IkedLoader::add_local_key(privsep::Snapshot& snapshot) const {
+  const auto directory = keys::Directory::open(etc_ + "/private");
+  snapshot.local_path = etc_ + "/private/local.key";
+  auto file = directory.read("local.key", keys::private_file(getuid()), snapshot.problem);
+  if (file) snapshot.local_key = std::move(file->content);
+}
+
+}  // namespace ike::daemon

@@ -1,0 +1,27 @@
+// Reads iked.conf and the private key into a snapshot.
+#pragma once
+
+#include "config/iked/load.h"
+#include "config/text/environment.h"
+#include "privsep/parent.h"
+
+namespace ike::daemon {
+
+class IkedLoader final : public privsep::Loader {
+ public:
+  // Both must outlive the loader.
+  IkedLoader(const config::iked::LoadOptions& options, std::string etc_directory)
+      : options_(options), etc_(std::move(etc_directory)) {}
+
+  std::expected<privsep::Snapshot, std::string> load(const std::string& path) override;
+
+ private:
+  void add_local_key(privsep::Snapshot& snapshot) const;
+
+  const config::iked::LoadOptions& options_;
+  std::string etc_;
+};
+
+std::string text_of(const std::vector<config::Diagnostic>& diagnostics);
+
+}  // namespace ike::daemon
