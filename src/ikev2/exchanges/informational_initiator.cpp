@@ -64,7 +64,8 @@ State step(State&& state, const Event& event, Context& ctx) {
                           ctx.close("authentication failed");
                           return Done{};
                         },
-                        [&](auto&&, const TimedOut&) -> State {
+                        [](Done&&, const auto&) -> State { return Done{}; },
+          [&](auto&&, const TimedOut&) -> State {
                           ctx.close("retransmit limit reached");
                           return Done{};
                         },
