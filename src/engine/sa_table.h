@@ -13,8 +13,7 @@ namespace ike::engine {
 
 class SaTable {
  public:
-  explicit SaTable(KeyedHash hash, size_t most = limits::kIkeSasMax)
-      : most_(most), by_spi_(16, hash), init_(16, hash) {}
+  explicit SaTable(KeyedHash hash) : hash_(hash), by_spi_(16, hash), init_(16, hash) {}
 
   // Null when the table is full.  `own` must not be in use.
   v2::IkeSa* create(IkeSpi own);
@@ -46,7 +45,7 @@ class SaTable {
     uint16_t generation = 0;
   };
 
-  size_t most_;
+  KeyedHash hash_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   KeyedMap<IkeSpi, uint32_t> by_spi_;

@@ -90,11 +90,7 @@ void on_expired(IkeSa& sa, Host& host, const model::Expired& expired) {
   }
   if (c == nullptr) return;
   if (expired.hard) {
-    const uint16_t index = c->template_index;
-    Context{sa, host, Lane::own}.wish(DeleteChild{c->inbound});
-    if (sa.connection->active) {
-      Context{sa, host, Lane::own}.wish(NewChild{index, {}, KeMethod::none, 0});
-    }
+    wish(sa, host, DeleteChild{c->inbound});
     return;
   }
   if (c->state == ChildSa::State::installed && !c->no_rekey) {

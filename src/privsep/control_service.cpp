@@ -57,7 +57,7 @@ class ControlService final : public Service {
                    [this](ReloadDone&& done) {
                      server_.finish(done.ticket, {done.ok, std::move(done.text)});
                    },
-                   [](auto&&) {},
+                   [](const auto&) {},
                },
                std::move(message));
   }

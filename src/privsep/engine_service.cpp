@@ -62,7 +62,7 @@ class EngineService final : public Service, public runtime::Ports {
                    },
                    [this](const SetVerbosity& set) { log_.set_verbosity(set.verbosity); },
                    [this](const Stop&) { driver_.input(engine::Shutdown{}); },
-                   [](auto&&) {},
+                   [](const auto&) {},
                },
                std::move(message));
   }

@@ -49,7 +49,7 @@ class KernelService final : public Service, public runtime::Timed {
                    },
                    [this](const SetVerbosity& set) { log_.set_verbosity(set.verbosity); },
                    [this](const Stop&) { flush(); },
-                   [](auto&&) {},
+                   [](const auto&) {},
                },
                std::move(message));
   }

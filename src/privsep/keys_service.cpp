@@ -37,7 +37,7 @@ class KeysService final : public Service {
     std::visit(overloaded{
                    [this](NewSecrets&& news) { load(std::move(news)); },
                    [this](const SetVerbosity& set) { log_.set_verbosity(set.verbosity); },
-                   [](auto&&) {},
+                   [](const auto&) {},
                },
                std::move(message));
   }

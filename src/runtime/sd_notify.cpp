@@ -20,6 +20,15 @@ ServiceManager::ServiceManager(std::string_view address) {
   fd_ = std::move(fd);
 }
 
+std::string_view ServiceManager::address_in(const char* const* environment) {
+  constexpr std::string_view kName = "NOTIFY_SOCKET=";
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry(*environment);
+    if (entry.starts_with(kName)) return entry.substr(kName.size());
+  }
+  return {};
+}
+
 void ServiceManager::tell(std::string_view state) {
   if (fd_.valid()) send(fd_.value(), state.data(), state.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }

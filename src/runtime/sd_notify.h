@@ -13,6 +13,8 @@ class ServiceManager {
   // `address`: NOTIFY_SOCKET of the environment, a path or (with '@') an abstract name.  Empty:
   // every tell() does nothing.
   explicit ServiceManager(std::string_view address);
+  // From main's third argument; empty when there is none.
+  static std::string_view address_in(const char* const* environment);
   // "READY=1", "STOPPING=1", "STATUS=..."; lost without complaint if nobody listens.
   void tell(std::string_view state);
 

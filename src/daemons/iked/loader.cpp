@@ -16,7 +16,7 @@ std::string text_of(const std::vector<config::Diagnostic>& diagnostics) {
 std::expected<privsep::Snapshot, std::string> IkedLoader::load(const std::string& path) {
   config::iked::LoadOptions options = options_;
   if (!path.empty()) options.path = path;
-  options.normalised = false;
+  options.normalised = options.normalised && std::exchange(first_, false);
   // Names are resolved anew at every load.
   config::SystemEnvironment environment;
   auto loaded = config::iked::load(options, environment);
@@ -24,6 +24,7 @@ std::expected<privsep::Snapshot, std::string> IkedLoader::load(const std::string
   privsep::Snapshot snapshot;
   snapshot.policy = std::make_shared<const model::Policy>(std::move(loaded->policy));
   snapshot.secrets = std::move(loaded->secrets);
+  normalised_ = std::move(loaded->normalised);
   snapshot.text = text_of(loaded->warnings);
   add_local_key(snapshot);
   return snapshot;

@@ -14,12 +14,16 @@ class IkedLoader final : public privsep::Loader {
       : options_(options), etc_(std::move(etc_directory)) {}
 
   std::expected<privsep::Snapshot, std::string> load(const std::string& path) override;
+  // Of the first load only: it shows secrets, which have no place in a log.
+  std::vector<std::string> take_normalised() { return std::move(normalised_); }
 
  private:
   void add_local_key(privsep::Snapshot& snapshot) const;
 
   const config::iked::LoadOptions& options_;
   std::string etc_;
+  bool first_ = true;
+  std::vector<std::string> normalised_;
 };
 
 std::string text_of(const std::vector<config::Diagnostic>& diagnostics);

@@ -110,7 +110,7 @@ privsep::ParentOptions parent_options(const Options& options, const Account& acc
   return out;
 }
 
-int run(const Options& options) {
+int run(const Options& options, std::string_view notify_address) {
   if (geteuid() != 0 && !options.collapsed) return complain("iked: need root privileges\n");
   Account account;
   if (!options.collapsed) {
@@ -118,15 +118,10 @@ int run(const Options& options) {
     if (!found) return complain(found.error());
     account = *found;
   }
-  if (options.load.normalised) {
-    config::SystemEnvironment environment;
-    if (const auto shown = config::iked::load(options.load, environment)) {
-      for (const std::string& line : shown->normalised) complain(line + "\n");
-    }
-  }
   IkedLoader loader(options.load, options.etc_directory);
   auto snapshot = loader.load("");
   if (!snapshot) return complain(snapshot.error());
+  for (const std::string& line : loader.take_normalised()) complain(line + "\n");
   complain(snapshot->text);
 
   Detachment detachment;
@@ -134,9 +129,7 @@ int run(const Options& options) {
   if (options.collapsed) {
     complain("iked: --collapse: one process, without privilege separation\n");
   }
-  const char* notify = getenv("NOTIFY_SOCKET");
-  runtime::ServiceManager manager(notify == nullptr ? "" : notify);
-  unsetenv("NOTIFY_SOCKET");
+  runtime::ServiceManager manager(notify_address);
   privsep::Parent parent(parent_options(options, account, snapshot->policy->global), loader,
                          &make_provider, [&] {
                            detachment.complete();
@@ -152,17 +145,20 @@ int run(const Options& options) {
   return exit_code;
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv, char** environment) {
   const auto options = parse_options(argc, argv);
   if (!options) return complain(options.error());
   if (options->role) return privsep::run_child(*options->role, &make_provider);
   for (const std::string& warning : options->warnings) complain("iked: " + warning + "\n");
   if (options->show_version) return complain(std::string(kVersion) + "\n"), EXIT_SUCCESS;
   if (options->show_help) return complain(help()), EXIT_SUCCESS;
-  return options->check_only ? check(*options) : run(*options);
+  return options->check_only ? check(*options)
+                             : run(*options, runtime::ServiceManager::address_in(environment));
 }
 
 }  // namespace
 }  // namespace ike::daemon
 
-int main(int argc, char** argv) { return ike::daemon::main(argc, argv); }
+int main(int argc, char** argv, char** environment) {
+  return ike::daemon::main(argc, argv, environment);
+}

@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "base/limits.h"
 #include "unit/engine/pair.h"
 #include "wire/header.h"
 
