@@ -3,7 +3,7 @@
 namespace ike::engine {
 
 v2::IkeSa* SaTable::create(IkeSpi own) {
-  if (size() >= limits::kIkeSasMax) return nullptr;
+  if (size() >= most_) return nullptr;
   uint32_t slot;
   if (free_.empty()) {
     slot = static_cast<uint32_t>(slots_.size());

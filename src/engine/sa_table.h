@@ -13,7 +13,8 @@ namespace ike::engine {
 
 class SaTable {
  public:
-  explicit SaTable(KeyedHash hash) : hash_(hash), by_spi_(16, hash), init_(16, hash) {}
+  explicit SaTable(KeyedHash hash, size_t most = limits::kIkeSasMax)
+      : most_(most), by_spi_(16, hash), init_(16, hash) {}
 
   // Null when the table is full.  `own` must not be in use.
   v2::IkeSa* create(IkeSpi own);
@@ -45,7 +46,7 @@ class SaTable {
     uint16_t generation = 0;
   };
 
-  KeyedHash hash_;
+  size_t most_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   KeyedMap<IkeSpi, uint32_t> by_spi_;

@@ -90,7 +90,11 @@ void on_expired(IkeSa& sa, Host& host, const model::Expired& expired) {
   }
   if (c == nullptr) return;
   if (expired.hard) {
-    wish(sa, host, DeleteChild{c->inbound});
+    const uint16_t index = c->template_index;
+    Context{sa, host, Lane::own}.wish(DeleteChild{c->inbound});
+    if (sa.connection->active) {
+      Context{sa, host, Lane::own}.wish(NewChild{index, {}, KeMethod::none, 0});
+    }
     return;
   }
   if (c->state == ChildSa::State::installed && !c->no_rekey) {

@@ -33,6 +33,15 @@ State give_up(Context& ctx, const Plan& plan) {
   return Done{};
 }
 
+// Something was in the way that may be gone in a moment.
+State try_later(Context& ctx, const Plan& plan) {
+  if (plan.tries < kTriesMax) {
+    ctx.wish_later(wish_of(plan, KeMethod::none),
+                   seconds(1) + milliseconds(ctx.host.random().below(1000)));
+  }
+  return give_up(ctx, plan);
+}
+
 State transmit(Context& ctx, Plan plan, std::shared_ptr<const crypto::KeyExchange> pair) {
   ChildSa* const old = replaced(ctx, plan);
   // The peer may have deleted or rekeyed it while our key pair was made.
@@ -76,11 +85,7 @@ State on_refusal(AwaitResponse&& s, const wire::v2::Notify& error, Context& ctx)
     }
     case NotifyType::temporary_failure:
       //= RFC 7296 section 2.25: the peer is busy with something that excludes this
-      if (plan.tries < kTriesMax) {
-        ctx.wish_later(wish_of(plan, KeMethod::none),
-                       seconds(1) + milliseconds(ctx.host.random().below(1000)));
-      }
-      break;
+      return try_later(ctx, plan);
     case NotifyType::no_additional_sas:
       if (ChildSa* old = replaced(ctx, plan)) old->no_rekey = true;
       explain_child_failure(ctx, error.type);
@@ -195,7 +200,7 @@ State step(State&& state, const Event& event, Context& ctx) {
       overloaded{
           [&](AwaitKeyPair&& s, const CryptoDone& e) -> State {
             const auto* made = e.result ? std::get_if<crypto::KeyPairReady>(&*e.result) : nullptr;
-            if (made == nullptr) return give_up(ctx, s.plan);
+            if (made == nullptr) return try_later(ctx, s.plan);
             return transmit(ctx, std::move(s.plan), made->key_pair);
           },
           [&](AwaitResponse&& s, const MessageIn& m) -> State {
@@ -218,7 +223,7 @@ State step(State&& state, const Event& event, Context& ctx) {
             if (e.result) return finish(ctx, std::move(s));
             report_kernel(ctx, e.result.error());
             ctx.wish(DeleteChild{s.child->inbound});
-            return give_up(ctx, s.plan);
+            return try_later(ctx, s.plan);
           },
           [](auto&& s, const auto&) -> State { return std::move(s); },
       },

@@ -50,7 +50,7 @@ State step(State&& state, const Event& event, Context& ctx) {
                         [&](AwaitChildDeleted&& s, const MessageIn&) -> State {
                           ctx.request_answered();
                           //= RFC 7296 section 1.4.1: the answer names the peer's half, or nothing
-                          //when both = sides deleted at once
+                          // when both = sides deleted at once
                           remove_child(ctx, s.inbound, "deleted by us");
                           return Done{};
                         },
@@ -64,6 +64,7 @@ State step(State&& state, const Event& event, Context& ctx) {
                           ctx.close("authentication failed");
                           return Done{};
                         },
+                        [](Done&&, const TimedOut&) -> State { return Done{}; },
                         [&](auto&&, const TimedOut&) -> State {
                           ctx.close("retransmit limit reached");
                           return Done{};

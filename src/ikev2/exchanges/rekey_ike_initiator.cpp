@@ -30,6 +30,13 @@ State give_up(Context& ctx) {
   return Done{};
 }
 
+// The peer goes on with a successor that we can't have, so nothing of the IKE SA can stay.
+State fall_apart(Context& ctx) {
+  if (ctx.sa.rival) return give_up(ctx);
+  ctx.wish(DeleteIke{"rekeying failed"});
+  return Done{};
+}
+
 State transmit(AwaitKeyPair&& s, std::shared_ptr<const crypto::KeyExchange> pair, Context& ctx) {
   if (ctx.sa.rival) return give_up(ctx);
   AwaitResponse next{std::move(pair), ctx.host.draw_ike_spi(), Blob(limits::kNonceSize), s.tries};
@@ -63,12 +70,12 @@ State on_refusal(const AwaitResponse& s, const wire::v2::Notify& error, Context&
 
 State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
   if (const auto* error = m.first_error()) return on_refusal(s, *error, ctx);
-  if (!wire::check(wire::contracts::kRekeyIkeResponse, m)) return give_up(ctx);
+  if (!wire::check(wire::contracts::kRekeyIkeResponse, m)) return fall_apart(ctx);
   auto choice = proto::accept_answer(ctx.sa.connection->ike_proposals, *m.sa, {});
   if (!choice || choice->peer_spi == 0 || choice->suite.ke != m.ke->method ||
       m.ke->method != s.key_pair->method()) {
     explain_child_failure(ctx, NotifyType::no_proposal_chosen);
-    return give_up(ctx);
+    return fall_apart(ctx);
   }
   ctx.run(crypto::DeriveShared{s.key_pair, to_blob(m.ke->data)});
   return AwaitShared{*std::move(choice), s.ours, std::move(s.ni), to_blob(m.nonce->data)};
@@ -77,7 +84,7 @@ State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
 State on_shared(AwaitShared&& s, const crypto::SharedReady& ready, Context& ctx) {
   IkeSa* const ours =
       make_successor(ctx, {std::move(s.choice), s.ours, true, s.ni, s.nr, ready.shared.view()});
-  if (ours == nullptr) return give_up(ctx);
+  if (ours == nullptr) return fall_apart(ctx);
   IkeSa* const theirs = rival_successor(ctx);
   if (theirs != nullptr) {
     //= RFC 7296 section 2.8.2: of both new IKE SAs the one with the lowest nonce is closed by who
@@ -124,7 +131,7 @@ State step(State&& state, const Event& event, Context& ctx) {
           },
           [&](AwaitShared&& s, const CryptoDone& e) -> State {
             const auto* made = e.result ? std::get_if<crypto::SharedReady>(&*e.result) : nullptr;
-            return made ? on_shared(std::move(s), *made, ctx) : give_up(ctx);
+            return made ? on_shared(std::move(s), *made, ctx) : fall_apart(ctx);
           },
           [](auto&& s, const auto&) -> State { return std::move(s); },
       },

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "base/limits.h"
 #include "unit/engine/pair.h"
 #include "wire/header.h"
 
