@@ -1,6 +1,7 @@
 #include "esp/offload.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "esp/checksum.h"
 
@@ -63,8 +64,9 @@ Bytes Segmenter::payload_of(size_t index) const {
 
 void Segmenter::write(size_t index, MutableBytes out) const {
   const Bytes payload = payload_of(index);
-  std::copy_n(packet_.begin(), headers_, out.begin());
-  std::ranges::copy(payload, out.begin() + static_cast<std::ptrdiff_t>(headers_));
+  // The library's copy of views is a loop of octets here.
+  std::memcpy(out.data(), packet_.data(), headers_);
+  std::memcpy(out.data() + headers_, payload.data(), payload.size());
   const size_t total = headers_ + payload.size();
   if (ip_->flow.source.family() == Family::ipv6) {
     store16(out.data() + 4, total - 40);

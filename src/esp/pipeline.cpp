@@ -1,6 +1,7 @@
 #include "esp/pipeline.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "esp/selector.h"
 
@@ -157,7 +158,7 @@ bool Pipeline::seal_one(Instant now, Sa& sa, Bytes packet, const IpPacket& ip, B
   const uint8_t next = !tunnel ? ip.flow.protocol : v6 ? ipproto::kIpv6 : ipproto::kIpv4;
   const MutableBytes sealed = begin_seal(sa, payload.size(), out);
   if (sealed.empty()) return false;
-  std::ranges::copy(payload, sealed.begin() + static_cast<std::ptrdiff_t>(sa.codec.front()));
+  std::memcpy(sealed.data() + sa.codec.front(), payload.data(), payload.size());
   finish_seal(now, sa, sealed, payload.size(), next);
   //= RFC 4301 section 5.1.2.1: DSCP and ECN are copied to the outer header
   out.commit(sa, ip.tos, sealed.size());
@@ -184,8 +185,7 @@ void Pipeline::seal_superframe(Instant now, Sa& sa, Bytes packet, const IpPacket
       segments->write(i, sealed.subspan(sa.codec.front(), size));
     } else {
       segments->write(i, MutableBytes(whole).first(size));
-      std::copy_n(whole.begin() + static_cast<std::ptrdiff_t>(skipped), size - skipped,
-                  sealed.begin() + static_cast<std::ptrdiff_t>(sa.codec.front()));
+      std::memcpy(sealed.data() + sa.codec.front(), whole.data() + skipped, size - skipped);
     }
     finish_seal(now, sa, sealed, size - skipped, next);
     out.commit(sa, ip.tos, sealed.size());
@@ -300,7 +300,7 @@ Pipeline::Inner Pipeline::transport_inner(const Received& in, Bytes payload, uin
   const MutableBytes packet = out.take(header + payload.size());
   if (packet.empty() || packet.size() > 0xffff) return ++stats_.not_carried, Inner{};
   write_header(packet.first(header), {in.from.address, in.to, next, in.tos, 64}, payload.size());
-  std::ranges::copy(payload, packet.begin() + static_cast<std::ptrdiff_t>(header));
+  std::memcpy(packet.data() + header, payload.data(), payload.size());
   const auto ip = parse_ip(packet);
   if (!ip) return ++stats_.malformed, Inner{};
   //= RFC 3948 section 3.1.2: a NAT changed the addresses that the checksum covers

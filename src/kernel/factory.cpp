@@ -4,6 +4,7 @@
 
 #include "kernel/none/backend.h"
 #include "kernel/tun/backend.h"
+#include "kernel/xfrm/backend.h"
 
 namespace ike::kernel {
 
@@ -34,7 +35,7 @@ Result<std::unique_ptr<KernelBackend>> make_backend(Resources resources, Service
       return std::make_unique<NoneBackend>(
           services.random, routes == resources.descriptors.end() ? Fd() : std::move(routes->fd));
     }
-    case BackendKind::xfrm: return fail(Fault::unsupported, "not supported yet: kernel xfrm");
+    case BackendKind::xfrm: return std::make_unique<XfrmBackend>(std::move(resources));
     case BackendKind::automatic: break;
   }
   return fail(Fault::unsupported, "no such data plane");

@@ -20,11 +20,12 @@ bool covers(const model::Connection& connection, const model::SelectorPair& want
 void Guard::set_policy(model::PolicyPtr policy) { policy_ = std::move(policy); }
 
 Result<void> Guard::check(const model::KernelRequest& request) const {
-  if (const auto* install = std::get_if<model::InstallSas>(&request)) return check(*install);
+  if (const auto* install = std::get_if<model::InstallSas>(&request))
+    return check_install(*install);
   return {};
 }
 
-Result<void> Guard::check(const model::InstallSas& request) const {
+Result<void> Guard::check_install(const model::InstallSas& request) const {
   const model::ConnectionPtr connection = policy_ ? policy_->find(request.connection) : nullptr;
   if (!connection) return fail(Fault::refused, "guard: the policy has no such connection");
   for (const model::SaSpec& sa : request.sas) {

@@ -16,7 +16,7 @@ class Guard {
   Result<void> check(const model::KernelRequest& request) const;
 
  private:
-  Result<void> check(const model::InstallSas& request) const;
+  Result<void> check_install(const model::InstallSas& request) const;
 
   model::PolicyPtr policy_;
 };

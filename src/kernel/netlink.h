@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -11,13 +12,14 @@ struct nlmsghdr;
 
 namespace ike::kernel {
 
-using NetlinkMessage = std::function<void(const nlmsghdr&)>;
+using NetlinkTaker = std::function<void(const nlmsghdr&)>;
 
-// Sends `request`, one or more messages that all ask for an acknowledgement, and gives every
-// message of the answers that is no acknowledgement to `take`.  Returns 0, or the errno of the
-// first refusal; `refused_at`, where given, is that message's index in the request.
-int netlink_talk(int fd, Bytes request, const NetlinkMessage& take = {},
-                 size_t* refused_at = nullptr);
+// Sends `request`, one or more messages that all ask for an acknowledgement (or a dump), and gives
+// every message of the answers that is no acknowledgement to `take`.  Returns 0, or the errno of
+// the first refusal; `errors`, where given, gets the errno of each message, 0 for those that the
+// kernel obeyed, ETIMEDOUT for those it did not answer.
+int netlink_talk(int fd, Bytes request, const NetlinkTaker& take = {},
+                 std::vector<int>* errors = nullptr);
 
 // A NETLINK socket of the protocol, non-blocking, joined to the groups of the mask; -1 and errno on
 // failure.

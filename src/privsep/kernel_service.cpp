@@ -21,7 +21,8 @@ class KernelService final : public Service, public runtime::Timed {
         parent_(start.parent),
         engine_(start.take(Use::to_engine)),
         control_(start.take(Use::to_control)),
-        log_(control_, start.setup.verbosity) {}
+        log_(control_, start.setup.verbosity),
+        provider_(start.make_provider()) {}
 
   Result<void> open(Start& start) {
     kernel::Resources resources;
@@ -35,8 +36,6 @@ class KernelService final : public Service, public runtime::Timed {
         resources.add(descriptor.resource, std::move(start.descriptors[i]));
       }
     }
-    provider_ = start.make_provider();
-    if (!provider_) return fail(Fault::internal, "no crypto provider");
     IKE_TRY(backend_, kernel::make_backend(std::move(resources), {*provider_, random_}));
     connect();
     return {};

@@ -11,6 +11,7 @@
 #include <array>
 
 #include "kernel/attributes.h"
+#include "kernel/netlink_message.h"
 
 namespace ike::kernel::rtnetlink {
 namespace {
@@ -19,58 +20,28 @@ constexpr uint16_t kAck = NLM_F_REQUEST | NLM_F_ACK;
 
 int family_number(Family family) { return family == Family::ipv6 ? AF_INET6 : AF_INET; }
 
-// One message under construction.
-class Message {
- public:
-  Message(uint16_t type, uint16_t flags) : header_(mnl_nlmsg_put_header(memory_.data())) {
-    header_->nlmsg_type = type;
-    header_->nlmsg_flags = flags;
-  }
-  template <typename Body>
-  Body* body() {
-    return static_cast<Body*>(mnl_nlmsg_put_extra_header(header_, sizeof(Body)));
-  }
-  Message& u32(uint16_t type, uint32_t value) {
-    mnl_attr_put_u32(header_, type, value);
-    return *this;
-  }
-  Message& address(uint16_t type, const Address& address) {
-    mnl_attr_put(header_, type, address.octets().size(), address.octets().data());
-    return *this;
-  }
-  nlmsghdr* header() { return header_; }
-  Blob take() const {
-    const auto* octets = reinterpret_cast<const uint8_t*>(header_);
-    return {octets, octets + header_->nlmsg_len};
-  }
-
- private:
-  alignas(nlmsghdr) std::array<uint8_t, 512> memory_{};
-  nlmsghdr* header_;
-};
-
 Blob route_message(uint16_t type, uint16_t flags, const Route& route) {
-  Message m(type, flags);
-  auto* body = m.body<rtmsg>();
+  NetlinkMessage m(type, flags);
+  auto& body = m.body<rtmsg>();
   const Prefix destination = route.destination.masked();
-  body->rtm_family = static_cast<uint8_t>(family_number(destination.address.family()));
-  body->rtm_dst_len = destination.length;
-  body->rtm_table = RT_TABLE_UNSPEC;
-  body->rtm_protocol = RTPROT_STATIC;
-  body->rtm_scope = RT_SCOPE_UNIVERSE;
-  body->rtm_type = route.kind == RouteKind::device ? RTN_UNICAST : RTN_THROW;
-  m.u32(RTA_TABLE, route.table).address(RTA_DST, destination.address);
+  body.rtm_family = static_cast<uint8_t>(family_number(destination.address.family()));
+  body.rtm_dst_len = destination.length;
+  body.rtm_table = RT_TABLE_UNSPEC;
+  body.rtm_protocol = RTPROT_STATIC;
+  body.rtm_scope = RT_SCOPE_UNIVERSE;
+  body.rtm_type = route.kind == RouteKind::device ? RTN_UNICAST : RTN_THROW;
+  m.u32(RTA_TABLE, route.table).octets(RTA_DST, destination.address.octets());
   if (route.kind == RouteKind::device) m.u32(RTA_OIF, route.device);
-  if (route.source) m.address(RTA_PREFSRC, *route.source);
+  if (route.source) m.octets(RTA_PREFSRC, route.source->octets());
   return m.take();
 }
 
 Blob rule_message(uint16_t type, uint16_t flags, const Rule& rule) {
-  Message m(type, flags);
-  auto* body = m.body<fib_rule_hdr>();
-  body->family = static_cast<uint8_t>(family_number(rule.family));
-  body->action = FR_ACT_TO_TBL;
-  body->flags = FIB_RULE_INVERT;
+  NetlinkMessage m(type, flags);
+  auto& body = m.body<fib_rule_hdr>();
+  body.family = static_cast<uint8_t>(family_number(rule.family));
+  body.action = FR_ACT_TO_TBL;
+  body.flags = FIB_RULE_INVERT;
   return m.u32(FRA_PRIORITY, rule.priority)
       .u32(FRA_FWMARK, rule.mark)
       .u32(FRA_TABLE, rule.table)
@@ -80,11 +51,11 @@ Blob rule_message(uint16_t type, uint16_t flags, const Rule& rule) {
 }  // namespace
 
 Blob set_link_up(unsigned index, uint32_t mtu) {
-  Message m(RTM_NEWLINK, kAck);
-  auto* body = m.body<ifinfomsg>();
-  body->ifi_index = static_cast<int>(index);
-  body->ifi_flags = IFF_UP;
-  body->ifi_change = IFF_UP;
+  NetlinkMessage m(RTM_NEWLINK, kAck);
+  auto& body = m.body<ifinfomsg>();
+  body.ifi_index = static_cast<int>(index);
+  body.ifi_flags = IFF_UP;
+  body.ifi_change = IFF_UP;
   m.u32(IFLA_MTU, mtu);
   nlattr* const spec = mnl_attr_nest_start(m.header(), IFLA_AF_SPEC);
   nlattr* const inet6 = mnl_attr_nest_start(m.header(), AF_INET6);
@@ -105,11 +76,11 @@ Blob add_rule(const Rule& rule) {
 Blob remove_rule(const Rule& rule) { return rule_message(RTM_DELRULE, kAck, rule); }
 
 Blob find_route(const Address& destination, uint32_t mark) {
-  Message m(RTM_GETROUTE, kAck);
-  auto* body = m.body<rtmsg>();
-  body->rtm_family = static_cast<uint8_t>(family_number(destination.family()));
-  body->rtm_dst_len = static_cast<uint8_t>(destination.bits());
-  return m.address(RTA_DST, destination).u32(RTA_MARK, mark).take();
+  NetlinkMessage m(RTM_GETROUTE, kAck);
+  auto& body = m.body<rtmsg>();
+  body.rtm_family = static_cast<uint8_t>(family_number(destination.family()));
+  body.rtm_dst_len = static_cast<uint8_t>(destination.bits());
+  return m.octets(RTA_DST, destination.octets()).u32(RTA_MARK, mark).take();
 }
 
 std::optional<FoundRoute> parse_route(const nlmsghdr& message) {
@@ -127,8 +98,8 @@ std::optional<FoundRoute> parse_route(const nlmsghdr& message) {
 }
 
 Blob find_link(unsigned index) {
-  Message m(RTM_GETLINK, kAck);
-  m.body<ifinfomsg>()->ifi_index = static_cast<int>(index);
+  NetlinkMessage m(RTM_GETLINK, kAck);
+  m.body<ifinfomsg>().ifi_index = static_cast<int>(index);
   return m.take();
 }
 
@@ -142,8 +113,8 @@ std::optional<uint32_t> parse_link_mtu(const nlmsghdr& message) {
 }
 
 Blob list_addresses(Family family) {
-  Message m(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
-  m.body<ifaddrmsg>()->ifa_family = static_cast<uint8_t>(family_number(family));
+  NetlinkMessage m(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
+  m.body<ifaddrmsg>().ifa_family = static_cast<uint8_t>(family_number(family));
   return m.take();
 }
 

@@ -14,9 +14,6 @@ inline constexpr uint32_t kOuterMark = 0x00494b45;  // "IKE"
 inline constexpr uint32_t kRouteTable = 0x00494b45;
 inline constexpr uint32_t kRulePriority = 4500;
 
-// The fewest prefixes that make up a range.
-std::vector<Prefix> prefixes_covering(const AddressRange& range);
-
 class Routes {
  public:
   // `netlink`: an rtnetlink descriptor, borrowed.
