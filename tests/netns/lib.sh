@@ -17,7 +17,7 @@ net_cleanup() {
   trap - EXIT INT TERM HUP
   local pid space i
   for pid in "${net_pids[@]:-}"; do [ -n "$pid" ] && kill "$pid" 2>/dev/null; done
-  for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  for i in $(seq 40); do
     local alive=0
     for pid in "${net_pids[@]:-}"; do [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && alive=1; done
     [ $alive = 0 ] && break
