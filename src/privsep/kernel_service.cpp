@@ -21,8 +21,7 @@ class KernelService final : public Service, public runtime::Timed {
         parent_(start.parent),
         engine_(start.take(Use::to_engine)),
         control_(start.take(Use::to_control)),
-        log_(control_, start.setup.verbosity),
-        provider_(start.make_provider()) {}
+        log_(control_, start.setup.verbosity) {}
 
   Result<void> open(Start& start) {
     kernel::Resources resources;
@@ -36,6 +35,8 @@ class KernelService final : public Service, public runtime::Timed {
         resources.add(descriptor.resource, std::move(start.descriptors[i]));
       }
     }
+    provider_ = start.make_provider();
+    if (!provider_) return fail(Fault::internal, "no crypto provider");
     IKE_TRY(backend_, kernel::make_backend(std::move(resources), {*provider_, random_}));
     connect();
     return {};
