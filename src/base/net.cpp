@@ -90,7 +90,7 @@ struct Gap {
 };
 
 //= RFC 5952 section 4.2: the longest run of zero groups is shortened, the first of equals, never
-//one
+// one
 Gap longest_gap(const std::array<unsigned, 8>& groups) {
   Gap best;
   for (size_t i = 0; i < 8;) {

@@ -1,3 +1,4 @@
+// Events as lines and as JSON, for ikectl monitor.
 #include <fmt/core.h>
 
 #include <chrono>

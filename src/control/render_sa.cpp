@@ -1,3 +1,4 @@
+// The text and the JSON of show sa.
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The text and the JSON of show stats.
 #include <fmt/core.h>
 
 #include <algorithm>

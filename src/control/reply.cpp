@@ -1,3 +1,4 @@
+// Replies to the operator: values to octets and back.
 #include "base/overloaded.h"
 #include "control/fields.h"
 #include "control/message.h"

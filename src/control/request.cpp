@@ -1,3 +1,4 @@
+// Requests of the operator: values to octets and back.
 #include "base/overloaded.h"
 #include "control/fields.h"
 #include "control/message.h"

@@ -1,3 +1,4 @@
+// The memory of one batch of packets, and the runs that go out together.
 #include "esp/pipeline.h"
 
 namespace ike::esp {

@@ -1,4 +1,4 @@
-// The canonical dump.
+// The canonical dump: what a policy means, as stable text.
 #include "model/escape.h"
 #include "model/policy.h"
 

@@ -1,3 +1,4 @@
+// The system calls that each role may make, as a filter.
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>

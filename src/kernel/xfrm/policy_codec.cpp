@@ -1,3 +1,4 @@
+// Flows as the XFRM policies of all their directions.
 #include <arpa/inet.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>

@@ -1,3 +1,4 @@
+// SAs as XFRM messages: install, update, query, remove.
 #include <arpa/inet.h>
 #include <linux/xfrm.h>
 #include <netinet/in.h>

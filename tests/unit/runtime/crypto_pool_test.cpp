@@ -8,9 +8,7 @@
 namespace ike::runtime {
 namespace {
 
-std::unique_ptr<crypto::Provider> make_fake() {
-  return crypto::make_fake_provider();
-}
+std::unique_ptr<crypto::Provider> make_fake() { return crypto::make_fake_provider(); }
 
 std::vector<engine::CryptoDone> wait_for(CryptoPool& pool, size_t count) {
   std::vector<engine::CryptoDone> done;
