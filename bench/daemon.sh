@@ -52,7 +52,7 @@ iked_keys() {  # one file an initiator: links to one key
   local pubkeys=$net_work/gw/iked/pubkeys/fqdn
   install -m 600 "$net_work/gw.key" "$net_work/gw/iked/private/local.key"
   install -m 644 "$net_work/peer.pub" "$pubkeys/key"
-  seq 0 $((COUNT - 1)) | (cd "$pubkeys" && xargs -I{} ln -s key "i{}.load.example")
+  (cd "$pubkeys" && perl -e 'symlink "key", "i$_.load.example" for 0 .. shift' "$COUNT")
 }
 swan_keys() {
   mkdir -p "$net_work/gw-swan/swanctl/"{ecdsa,pubkey}
