@@ -97,6 +97,7 @@ class Core final : public v2::Host {
   void remove_standing_flows(const model::Connection& connection);
   void attach_again(v2::IkeSa& sa);
   void check_active();
+  void want_all_children(const model::Connection& connection);
   // control.cpp
   void on(const model::ControlRequest& request);
   void show_sas(Ticket ticket);

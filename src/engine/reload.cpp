@@ -130,6 +130,19 @@ void Core::remove_standing_flows(const model::Connection& c) {
   submit(std::move(request));
 }
 
+// Child SAs that were refused or have expired since.
+void Core::want_all_children(const model::Connection& c) {
+  const std::set<uint32_t> slots = by_connection_.find(c.id)->second;
+  for (const uint32_t slot : slots) {
+    v2::IkeSa* const sa = sas_.at(slot);
+    if (sa == nullptr || sa->retired || sa->replaced || sa->established() == nullptr) continue;
+    for (size_t i = 0; i < c.children.size(); ++i) {
+      v2::wish(*sa, *this, v2::NewChild{static_cast<uint16_t>(i), {}, KeMethod::none, 0});
+    }
+    return;
+  }
+}
+
 // Active connections without an IKE SA, in whatever state, get one.
 void Core::check_active() {
   if (!policy_.policy() || shutting_down_) return;
@@ -137,8 +150,11 @@ void Core::check_active() {
   if (global_.passive) return;
   for (const auto& c : policy_.policy()->connections) {
     if (!c->active || c->evaluation == model::Evaluation::skipped) continue;
-    if (by_connection_.contains(c->id)) continue;
-    initiate(c, 0, {});
+    if (!by_connection_.contains(c->id)) {
+      initiate(c, 0, {});
+      continue;
+    }
+    want_all_children(*c);
   }
 }
 

@@ -66,6 +66,10 @@ void tell_established(Context& ctx, const ChildSa& child, bool rekeyed) {
       model::text_of(local), model::text_of(remote), rekeyed});
 }
 
+void no_longer_installing(IkeSa& sa, EspSpi inbound) {
+  std::erase_if(sa.installing, [&](const Installing& i) { return i.inbound == inbound; });
+}
+
 // The selectors of the exchange's initiator go into TSi, seen from whoever we are in it.
 proto::SelectorSets sets_of(const wire::v2::Message& m, bool we_initiated) {
   proto::SelectorSets sets{proto::from_wire(*m.ts_i), proto::from_wire(*m.ts_r)};
@@ -223,8 +227,20 @@ bool install_child(Context& ctx, KeyedChild& keyed, Parts parts) {
   } else {
     keyed.child->pending_outbound = std::make_unique<model::SaSpec>(std::move(keyed.outbound));
   }
+  // Should the IKE SA end before the kernel has answered, this is what has to go.
+  Installing& pending = ctx.sa.installing.emplace_back(Installing{keyed.child->inbound, {}});
+  for (const model::SaSpec& sa : request.sas) pending.sas.push_back(sa.id);
   ctx.ask(std::move(request));
   return true;
+}
+
+void abandon_all(Context& ctx) {
+  model::RemoveSas request;
+  for (const Installing& i : ctx.sa.installing) {
+    request.sas.insert(request.sas.end(), i.sas.begin(), i.sas.end());
+  }
+  while (!ctx.sa.reserved_spis.empty()) abandon_child(ctx, ctx.sa.reserved_spis.back());
+  if (!request.sas.empty()) ctx.tell(std::move(request));
 }
 
 ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, bool rekeyed) {
@@ -233,6 +249,7 @@ ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, 
       parts == Parts::both ? ChildSa::State::installed : ChildSa::State::inbound_installed;
   ChildSa& c = *child;
   std::erase(ctx.sa.reserved_spis, c.inbound);
+  no_longer_installing(ctx.sa, c.inbound);
   ctx.sa.established()->children.push_back(std::move(child));
   ctx.host.watch_outbound(ctx.sa, {ctx.sa.remote.address, c.outbound, c.protocol});
   ctx.host.hold_flows(flows_of(ctx.sa, c));
@@ -255,6 +272,7 @@ void install_pending_outbound(Context& ctx, ChildSa& child) {
 
 void abandon_child(Context& ctx, EspSpi inbound) {
   std::erase(ctx.sa.reserved_spis, inbound);
+  no_longer_installing(ctx.sa, inbound);
   ctx.host.release_esp_spi(inbound);
 }
 
@@ -266,6 +284,10 @@ void remove_child(Context& ctx, EspSpi inbound, std::string_view reason) {
   if (it == e->children.end()) return;
   const std::unique_ptr<ChildSa> child = std::move(*it);
   e->children.erase(it);
+  // Whoever deleted it, its successor is the one to send by now.
+  for (const auto& c : e->children) {
+    if (c->replaces == inbound) install_pending_outbound(ctx, *c);
+  }
   unload_child(ctx, *child, reason);
 }
 

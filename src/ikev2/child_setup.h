@@ -68,6 +68,8 @@ ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, 
 void install_pending_outbound(Context& ctx, ChildSa& child);
 // Of a Child SA that came to nothing.
 void abandon_child(Context& ctx, EspSpi inbound);
+// Of everything that is under negotiation, when the IKE SA ends.
+void abandon_all(Context& ctx);
 // Takes what was a Child SA out of the kernel and the tables.
 void unload_child(Context& ctx, const ChildSa& child, std::string_view reason);
 // The same for one of the IKE SA's, which forgets it.

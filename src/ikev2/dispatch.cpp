@@ -1,9 +1,12 @@
 #include "ikev2/dispatch.h"
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "ikev2/exchanges/exchange.h"
 #include "ikev2/inbox.h"
 #include "ikev2/outbox.h"
+#include "ikev2/successor.h"
 #include "ikev2/upkeep.h"
 #include "wire/v2/notify_data.h"
 
@@ -19,6 +22,11 @@ bool is_ike_rekey(const wire::v2::Message& m) {
   return m.sa && m.sa->proposals.front().protocol == ProtocolId::ike;
 }
 
+bool deletes_ike_sa(const wire::v2::Message& m) {
+  return std::ranges::any_of(
+      m.deletes, [](const wire::v2::Delete& d) { return d.protocol == ProtocolId::ike; });
+}
+
 uint32_t ticket_age(uint32_t now, uint32_t then) { return (now - then) & kTicketSequenceMask; }
 
 // Whether the ticket was issued since the exchange began.
@@ -26,8 +34,18 @@ bool current(const IkeSa& sa, uint32_t first, uint32_t sequence) {
   return ticket_age(sa.ticket_sequence, sequence) <= ticket_age(sa.ticket_sequence, first);
 }
 
+// What was begun before the IKE SA was closed has no object any more; only its DELETE goes on.
+bool orphaned(const IkeSa& sa) {
+  return sa.retired || (sa.closing() && !std::holds_alternative<informational_initiator::State>(
+                                            sa.own.exchange->state));
+}
+
 void drive_own(IkeSa& sa, Host& host, const Event& event) {
   if (!sa.own.exchange) return;
+  if (orphaned(sa)) {
+    sa.own.exchange.reset();
+    return;
+  }
   Context ctx{sa, host, Lane::own};
   OwnExchange& x = *sa.own.exchange;
   std::visit([&](auto& s) { s = step(std::move(s), event, ctx); }, x.state);
@@ -36,11 +54,20 @@ void drive_own(IkeSa& sa, Host& host, const Event& event) {
     x.first_ticket = sa.ticket_sequence;
     x.state = auth_initiator::begin(ctx);
   }
-  if (is_done(x.state)) sa.own.exchange.reset();
+  if (!is_done(x.state)) return;
+  sa.own.exchange.reset();
+  for (const EspSpi spi : std::exchange(sa.own.doomed, {})) {
+    const ChildSa* const child = sa.child_by_outbound(spi);
+    if (child != nullptr) remove_child(ctx, child->inbound, "deleted by the peer");
+  }
 }
 
 void drive_peer(IkeSa& sa, Host& host, const Event& event) {
   if (!sa.peers.exchange) return;
+  if (sa.retired || sa.closing()) {
+    sa.peers.exchange.reset();
+    return;
+  }
   Context ctx{sa, host, Lane::peer};
   PeerExchange& x = *sa.peers.exchange;
   std::visit([&](auto& s) { s = step(std::move(s), event, ctx); }, x.state);
@@ -64,6 +91,7 @@ void on_request(IkeSa& sa, Host& host, const MessageIn& m) {
     ctx.answer(m.header.exchange, p);
     return;
   }
+  if (sa.heir_of && !deletes_ike_sa(m.message)) inherit_now(sa, host);
   switch (m.header.exchange) {
     case ExchangeType::ike_auth:
       if (sa.initiator || !std::holds_alternative<Authenticating>(sa.life)) return;

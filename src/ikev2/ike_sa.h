@@ -71,12 +71,20 @@ struct OwnWindow {
   proto::Retransmission retransmission;
   std::vector<Wish> wishes;
   std::vector<Wish> delayed;  // until Timer::retry
+  // What the peer deleted while our exchange might still be making it: its inbound SPIs.
+  std::vector<EspSpi> doomed;
 };
 // The peer's requests, and the one answer that may have to be repeated.
 struct PeerWindow {
   MessageId next;
   std::unique_ptr<PeerExchange> exchange;  // null: nothing is being worked on
   Sent answer;                             // to the request before `next`
+};
+
+// A Child SA that the kernel was asked to take.
+struct Installing {
+  EspSpi inbound;
+  std::vector<model::SaId> sas;
 };
 
 // The peer has rekeyed the IKE SA while our own rekeying was under way.
@@ -118,7 +126,9 @@ struct IkeSa {
   PeerWindow peers;
   std::unique_ptr<proto::Reassembly> reassembly;
   std::unique_ptr<IkeRival> rival;
+  IkeSpi heir_of;                     // our SPI of the IKE SA that the peer replaced by this one
   std::vector<EspSpi> reserved_spis;  // of Child SAs under negotiation
+  std::vector<Installing> installing;
   // Keys of the engine's tables; 0 = not in them.
   Address half_open_source;
   uint64_t init_digest = 0;

@@ -67,4 +67,12 @@ IkeSa* rival_successor(Context& ctx) {
 
 void forget_rival(Context& ctx) { ctx.sa.rival.reset(); }
 
+void inherit_now(IkeSa& successor, Host& host) {
+  IkeSa* const old = host.find(std::exchange(successor.heir_of, IkeSpi()));
+  if (old == nullptr || !old->rival || old->rival->successor != successor.our_spi()) return;
+  Context ctx{*old, host, Lane::background};
+  if (old->established() != nullptr && !old->replaced) hand_over(ctx, successor);
+  forget_rival(ctx);
+}
+
 }  // namespace ike::v2

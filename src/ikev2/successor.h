@@ -19,5 +19,8 @@ void hand_over(Context& ctx, IkeSa& successor);
 // The result of the peer's exchange, if it has one beside ours.
 IkeSa* rival_successor(Context& ctx);
 void forget_rival(Context& ctx);
+// The peer uses a successor of its making while we still wait for the outcome of our own exchange:
+// it has decided.
+void inherit_now(IkeSa& successor, Host& host);
 
 }  // namespace ike::v2

@@ -33,4 +33,13 @@ UnderWay under_way(const IkeSa& sa, const ChildSa* named) {
   return state;
 }
 
+bool may_be_making(const IkeSa& sa) {
+  if (!sa.own.exchange) return false;
+  const auto& own = sa.own.exchange->state;
+  if (const auto* c = std::get_if<child_initiator::State>(&own)) {
+    return !std::holds_alternative<child_initiator::AwaitKeyPair>(*c);
+  }
+  return std::holds_alternative<auth_initiator::State>(own);
+}
+
 }  // namespace ike::v2

@@ -5,6 +5,7 @@
 #include "ikev2/child_setup.h"
 #include "ikev2/dispatch.h"
 #include "ikev2/exchanges/exchange.h"
+#include "ikev2/successor.h"
 
 namespace ike::v2 {
 namespace {
@@ -193,6 +194,9 @@ void install_successor_of(Context& ctx, EspSpi inbound) {
 void begin_closing(Context& ctx, const std::string& reason) {
   IkeSa& sa = ctx.sa;
   if (Established* e = sa.established()) {
+    //= RFC 7296 section 2.8.2: the peer's successor has won, whatever became of ours
+    if (IkeSa* theirs = rival_successor(ctx)) hand_over(ctx, *theirs);
+    forget_rival(ctx);
     const ChildSas children = std::move(e->children);
     e->children.clear();
     for (const auto& c : children) unload_child(ctx, *c, reason);
@@ -209,7 +213,7 @@ void close(IkeSa& sa, Host& host, const std::string& reason, Duration linger) {
   if (sa.retired) return;
   Context ctx{sa, host, Lane::background};
   const bool told = sa.closing() && std::get<Closing>(sa.life).told;
-  while (!sa.reserved_spis.empty()) abandon_child(ctx, sa.reserved_spis.back());
+  abandon_all(ctx);
   begin_closing(ctx, reason);
   if (!told && host.events().wants(events::IkeSaGone::kSeverity)) {
     host.events().emit(events::IkeSaGone{sa.spi_i, sa.remote, ctx.policy_name(), reason});

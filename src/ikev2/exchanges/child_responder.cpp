@@ -91,6 +91,9 @@ State begin(Context& ctx, const wire::v2::Message& request) {
     const auto named = wire::v2::RekeySa::from(*rekey);
     if (!named) return refuse(ctx, NotifyType::invalid_syntax);
     old = ctx.sa.child_by_outbound(named->spi);
+    if (old == nullptr && may_be_making(ctx.sa)) {
+      return refuse(ctx, NotifyType::temporary_failure);
+    }
   }
   const PeerRequest what = rekey ? PeerRequest::rekey_child : PeerRequest::create_child;
   switch (answer_to(what, under_way(ctx.sa, old))) {

@@ -1,6 +1,7 @@
 #include "ikev2/exchanges/informational_responder.h"
 
 #include "ikev2/child_setup.h"
+#include "ikev2/under_way.h"
 #include "ikev2/upkeep.h"
 
 namespace ike::v2::informational_responder {
@@ -15,7 +16,10 @@ Blob delete_children(Context& ctx, const wire::v2::Delete& d) {
   for (size_t i = 0; i < d.count(); ++i) {
     //= RFC 7296 section 1.4.1: the SPIs are those of the sender's inbound SAs, our outbound ones
     ChildSa* const child = ctx.sa.child_by_outbound(d.spi(i));
-    if (child == nullptr) continue;
+    if (child == nullptr) {
+      if (may_be_making(ctx.sa)) ctx.sa.own.doomed.push_back(d.spi(i));
+      continue;
+    }
     const EspSpi inbound = child->inbound;
     //= RFC 7296 section 1.4.1: when both delete at once, the answer does not name it again
     if (!being_deleted_by_us(ctx.sa, inbound)) w.u32(inbound.raw());

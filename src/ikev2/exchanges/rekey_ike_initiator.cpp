@@ -15,6 +15,7 @@ namespace {
 constexpr ExchangeType kCreate = ExchangeType::create_child_sa;
 constexpr uint8_t kKeRoundsMax = 3;
 constexpr uint8_t kTriesMax = 30;
+constexpr Duration kRedundantGoesAfter = seconds(30);
 
 // The retry of a busy peer: 1 % of the lifetime, between 4 and 60 s.
 Duration retry_after(Context& ctx) {
@@ -82,9 +83,15 @@ State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
 }
 
 State on_shared(AwaitShared&& s, const crypto::SharedReady& ready, Context& ctx) {
+  const bool too_late = ctx.sa.replaced;  // the peer uses its own successor already
   IkeSa* const ours =
       make_successor(ctx, {std::move(s.choice), s.ours, true, s.ni, s.nr, ready.shared.view()});
   if (ours == nullptr) return fall_apart(ctx);
+  if (too_late) {
+    Context{*ours, ctx.host, Lane::own}.wish(DeleteIke{"simultaneous rekeying"});
+    ctx.host.nudge(*ours);
+    return Done{};
+  }
   IkeSa* const theirs = rival_successor(ctx);
   if (theirs != nullptr) {
     //= RFC 7296 section 2.8.2: of both new IKE SAs the one with the lowest nonce is closed by who
@@ -98,6 +105,9 @@ State on_shared(AwaitShared&& s, const crypto::SharedReady& ready, Context& ctx)
       return Done{};
     }
     forget_rival(ctx);
+    // The peer closes it; should it never have learned of it, we do.
+    theirs->replaced = true;
+    set_timer(*theirs, ctx.host, Timer::life, ctx.host.now() + kRedundantGoesAfter);
   }
   hand_over(ctx, *ours);
   ctx.wish(DeleteIke{"rekeyed"});

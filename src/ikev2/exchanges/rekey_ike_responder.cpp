@@ -34,6 +34,7 @@ State respond(AwaitAnswer&& s, const crypto::AnsweredKeyExchange& answered, Cont
   if (under_way(ctx.sa, nullptr).ike == IkeState::rekeying) {
     //= RFC 7296 section 2.8.2: which one stays is known when our exchange has ended too
     const Bytes lowest = nonce_less(s.ni, nr) ? Bytes(s.ni) : Bytes(nr);
+    successor->heir_of = ctx.sa.our_spi();
     ctx.sa.rival = std::make_unique<IkeRival>(IkeRival{successor->our_spi(), to_blob(lowest)});
     return Done{};
   }
