@@ -118,7 +118,9 @@ Token Lexer::make(TokenKind kind, std::string text, const Char& first) {
 }
 
 Token Lexer::next() {
+  if (line_ended_) long_string_.reset();
   Token token = lex();
+  line_ended_ = token.kind == TokenKind::newline;
   if (pending_) {
     token_end_ = pending_->offset;
   } else {
@@ -239,6 +241,7 @@ Token Lexer::quoted(const Char& open) {
       return bad(open.at, "reached end of file while parsing quoted string");
     }
     if (c.c == '\n') {
+      long_string_ = open.at;
       if (!quiet_) continue;
       unread(c);
       break;

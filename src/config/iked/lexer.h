@@ -47,6 +47,8 @@ class Lexer {
   void skip_raw_line();
   // What follows on this line may be a secret although nothing says so: "pks …".
   void distrust_line() { secrecy_ = Secrecy::rest_of_line; }
+  // The beginning of a string on this line that had newlines in it: perhaps by mistake.
+  const std::optional<Position>& long_string() const { return long_string_; }
   // Where the last token ended, for the span of a macro's value.
   size_t end_offset() const { return token_end_; }
 
@@ -98,6 +100,8 @@ class Lexer {
   std::optional<Expansion> expansion_;
   std::optional<Span> expanded_from_;  // where the value of the macro in use was written
   std::optional<Char> pending_;
+  std::optional<Position> long_string_;
+  bool line_ended_ = false;
   size_t expanded_ = 0;
   size_t token_end_ = 0;
   bool quiet_ = false;  // reading over the rest of a bad line

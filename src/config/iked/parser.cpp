@@ -33,9 +33,7 @@ std::string description(const Token& token) {
     case TokenKind::keyword: return "keyword \"" + token.text + "\"";
     case TokenKind::number: return token.secret ? "a number" : "number " + token.text;
     case TokenKind::word: return token.secret ? "a word" : "\"" + token.text + "\"";
-    case TokenKind::symbol:
-      if (token.text == "\r") return "a carriage return (convert the file to Unix line ends)";
-      return token.secret ? "a character" : "'" + token.text + "'";
+    case TokenKind::symbol: return token.secret ? "a character" : "'" + token.text + "'";
     case TokenKind::bad: break;
   }
   return "this";
@@ -105,16 +103,28 @@ bool Parser::expect_end() {
 bool Parser::syntax_error(std::string_view expected) {
   if (token_.kind == TokenKind::bad) return false;  // reported by the lexer
   std::string message = "syntax error: ";
-  if (!in_policy_ || !clause_out_of_order(message)) {
+  if (token_.is_symbol("\r")) {
+    message += "carriage return; convert the file to Unix line ends";
+  } else if (token_.kind == TokenKind::symbol &&
+             static_cast<unsigned char>(token_.text[0]) > 0x7e) {
+    message += "a character that is not ASCII belongs in quotes, and quotes are \" or '";
+  } else if (!in_policy_ || !clause_out_of_order(message)) {
     message += "found " + shown(description(token_)) + ", expected " + std::string(expected);
-    if (token_.secret) message += "; a key with blanks or a \"/\" needs quotes";
-    const bool plain = token_.kind == TokenKind::word && !token_.secret && !token_.quoted;
-    const bool one_word =
-        expected.starts_with("\"") && expected.ends_with("\"");  // no need to guess
-    if (plain && !one_word) message += did_you_mean(token_.text, reserved_words());
+    message += hint(expected);
   }
   diagnostics_.error(token_.at, std::move(message));
   return false;
+}
+
+std::string Parser::hint(std::string_view expected) const {
+  if (const auto& begin = lexer_.long_string()) {
+    return "; the string that begins in line " + std::to_string(begin->line) +
+           " goes on to here: is its quote missing?";
+  }
+  if (token_.secret) return "; a key with blanks or a \"/\" needs quotes";
+  const bool one_word = expected.starts_with('"') && expected.ends_with('"');
+  const bool plain = token_.kind == TokenKind::word && !token_.quoted;
+  return plain && !one_word ? did_you_mean(token_.text, reserved_words()) : std::string();
 }
 
 bool Parser::statement(std::optional<Statement>& out) {
@@ -132,10 +142,13 @@ bool Parser::statement(std::optional<Statement>& out) {
     advance();
     if (token_.is_symbol("=")) {
       diagnostics_.error(keyword.at, "syntax error: \"" + keyword.text +
-                                         "\" is reserved; put the macro's name in quotes");
+                                         "\" is reserved: give the macro another name");
       return false;
     }
-    token_ = keyword;
+    diagnostics_.error(keyword.at, "syntax error: \"" + keyword.text +
+                                       "\" begins no statement; if it continues a policy, end "
+                                       "the line before it with a backslash");
+    return false;
   }
   return syntax_error("a statement: \"ikev2\", \"set\", \"include\", \"user\" or NAME = \"value\"");
 }

@@ -68,6 +68,7 @@ class Parser {
   bool expect(std::string_view keyword);
   bool expect_end();
   bool syntax_error(std::string_view expected);
+  std::string hint(std::string_view expected) const;
   void skip_line();
 
   bool statement(std::optional<Statement>& out);

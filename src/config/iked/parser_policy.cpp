@@ -159,7 +159,10 @@ bool Parser::flow(Flow& out) {
     // Only the second half is a must here: a missing flow deserves more than `expected "from"`.
     if (!accept(keyword)) {
       if (to != reversed) return syntax_error("\"" + std::string(keyword) + "\"");
-      return syntax_error("a flow (from SOURCE to DESTINATION)" + slip_);
+      const bool line_ended = token_.kind == TokenKind::newline;
+      return syntax_error(
+          "a flow (from SOURCE to DESTINATION)" + slip_ +
+          (line_ended ? "; a policy goes on behind a backslash at the end of the line" : ""));
     }
     if (!host(to ? out.to : out.from)) return false;
     if (!optional_value("port", to ? out.to_port : out.from_port)) return false;
@@ -173,7 +176,7 @@ bool Parser::host_spec(HostSpec& out) {
   }
   if (!word(out.name, "an address, a host or an interface")) return false;
   if (!accept_symbol("/")) return true;
-  if (token_.kind != TokenKind::number) return syntax_error("a prefix length");
+  if (token_.kind != TokenKind::number) return syntax_error("a prefix length, as in 10.0.0.0/8");
   out.length = token_.number;
   advance();
   return true;

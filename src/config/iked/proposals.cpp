@@ -82,6 +82,33 @@ Proposal configured_proposal(SaKind kind, bool aead, size_t number, const Lists&
   return assemble(kind, number, {&l.integ, &l.encr, &l.ke, &l.prf, &l.esn});
 }
 
+// What other programs' names have in common with ours: sha256, dh14, aes256gcm16, x25519,
+// secp256r1.
+std::string plain_name(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') plain += static_cast<char>(c - 'A' + 'a');
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) plain += c;
+  }
+  struct Spelling {
+    std::string_view from, to;
+  };
+  static constexpr Spelling kSpellings[] = {
+      {"hmac", ""},      {"sha2256", "sha256"}, {"sha2384", "sha384"}, {"sha2512", "sha512"},
+      {"gcm16", "gcm"},  {"cbc", ""},           {"curve2", "x2"},      {"curve4", "x4"},
+      {"group", "grp"},  {"dh", "grp"},         {"secp", "ecp"},       {"nistp", "ecp"},
+      {"r1", ""},
+
+      {"prfsha", "sha"},
+  };
+  for (const auto& [from, to] : kSpellings) {
+    if (const size_t at = plain.find(from); at != std::string::npos) {
+      plain.replace(at, from.size(), to);
+    }
+  }
+  return plain;
+}
+
 class GroupReader {
  public:
   GroupReader(SaKind kind, Diagnostics& diagnostics) : kind_(kind), diagnostics_(diagnostics) {}
@@ -131,7 +158,14 @@ class GroupReader {
     if (elsewhere != nullptr && elsewhere->name == clause.name.text) {
       return std::string(" in ") + (kind_ == SaKind::ike ? "ikesa" : "childsa");
     }
-    return did_you_mean(clause.name.text, transform_names(kind_, clause.type));
+    const auto names = transform_names(kind_, clause.type);
+    for (const std::string_view name : names) {
+      if (plain_name(name) == plain_name(clause.name.text)) {
+        return "; did you mean \"" + std::string(name) + "\"?";
+      }
+    }
+    const std::string near = did_you_mean(clause.name.text, names);
+    return near.empty() ? "; see ALGORITHMS in iked.conf(5)" : near;
   }
 
   static List& list_of(TransformType type, Lists& lists) {

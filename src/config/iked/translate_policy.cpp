@@ -170,10 +170,14 @@ bool Translator::ends(const PolicyStatement& policy, const Flows& flows, Draft& 
     callable = policy.peer && !loose(policy.peer) && !loose(policy.local);
   }
   if (policy.active && !callable) {
-    const Position& at = policy.peer ? policy.peer->at : policy.at;
-    diagnostics_.error(at,
-                       "active mode requires local/peer address: a single one, not \"any\" or a "
-                       "network");
+    const bool local_is_loose = policy.peer && !policy.peer->spec.length &&
+                                policy.peer->kind == Host::Kind::spec && policy.local;
+    const Position& at = local_is_loose ? policy.local->at
+                         : policy.peer  ? policy.peer->at
+                                        : policy.at;
+    diagnostics_.error(at, std::string("active mode requires local/peer address: ") +
+                               (policy.peer ? "a single one, not \"any\" or a network"
+                                            : "say \"peer ADDRESS\" after the flows"));
     return false;
   }
   return families(policy, c);
