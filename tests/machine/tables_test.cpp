@@ -429,7 +429,8 @@ TEST(StateTable, AuthResponder) {
       },
       [](Bench& b) {
         b.established();
-        return State(AwaitInstall{b.agreement(), b.child(0x3000), {AuthMethod::psk, Blob(32, 1)}});
+        return State(
+            AwaitInstall{b.agreement(), b.child(0x3000), {AuthMethod::psk, Blob(32, 1), {}, {}}});
       },
       [](Bench&) { return State(Done{}); },
   };
