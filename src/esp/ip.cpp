@@ -242,6 +242,8 @@ void fragment_ipv4(Bytes packet, const IpPacket& ip, uint16_t mtu, std::vector<B
   const Bytes header = packet.first(ip.header_size);
   const Bytes payload = packet.subspan(ip.header_size, ip.size - ip.header_size);
   const uint16_t old_field = load16(header.subspan(6));
+  // A fragment that would end behind the largest packet is an attack on whoever reassembles it.
+  if ((old_field & 0x1fffu) * 8 + payload.size() > 0xffff) return;
   for (size_t at = 0; at < payload.size(); at += step) {
     const Bytes piece = payload.subspan(at, std::min(step, payload.size() - at));
     Blob fragment = to_blob(header);

@@ -77,9 +77,8 @@ void put_replay(NetlinkMessage& m, const model::SaSpec& sa) {
   // With extended numbers the kernel wants a window on the outbound side too.
   fixed.replay_window = std::max(window, kPlainWindowMax);
   fixed.bmp_len = (fixed.replay_window + 31) / 32;
-  Blob octets(sizeof fixed + fixed.bmp_len * sizeof(uint32_t));
-  std::memcpy(octets.data(), &fixed, sizeof fixed);
-  m.octets(XFRMA_REPLAY_ESN_VAL, octets);
+  // The kernel makes an empty bitmap of that size.
+  m.structure(XFRMA_REPLAY_ESN_VAL, fixed);
 }
 
 void put_lifetimes(xfrm_lifetime_cfg& out, const model::SaLimits& limits) {

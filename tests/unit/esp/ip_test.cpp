@@ -117,6 +117,16 @@ TEST(FragmentIpv4, KeepsTheMoreFlagAndOffsetOfAFragment) {
   EXPECT_EQ((again[0][6] & 0x1f) << 8 | again[0][7], 1488 / 8);
 }
 
+TEST(FragmentIpv4, RefusesFragmentsBehindTheLargestPacket) {
+  Blob packet = make_packet({.payload = 3000});
+  packet[6] = 0x1f;
+  packet[7] = 0xff;
+  set_ipv4_checksum(packet);
+  std::vector<Blob> fragments;
+  fragment_ipv4(packet, *parse_ip(packet), 1400, fragments);
+  EXPECT_TRUE(fragments.empty());
+}
+
 TEST(SetTos, KeepsTheHeaderChecksumRight) {
   Blob packet = make_packet({});
   set_tos(packet, 0x2f);
