@@ -7,6 +7,9 @@
 namespace ike::proto {
 namespace {
 
+// Combinations of what a peer offers that one configured pair is compared with.
+constexpr size_t kLookedAtMax = 4 * limits::kSelectorPairsMax;
+
 void add_unique(model::TrafficSelectors& all, const model::TrafficSelector& s) {
   if (std::ranges::find(all, s) == all.end()) all.push_back(s);
 }
@@ -42,8 +45,11 @@ bool intersect_pair(const SelectorSets& offered, const model::SelectorPair& mine
   const model::TrafficSelectors local = common_of(offered.local, mine.local);
   if (local.empty()) return true;
   const model::TrafficSelectors remote = common_of(offered.remote, mine.remote);
+  size_t looked_at = 0;
   for (const model::TrafficSelector& l : local) {
     for (const model::TrafficSelector& r : remote) {
+      // Who offers has proven nothing yet, and overlapping ranges leave few pairs of many.
+      if (++looked_at > kLookedAtMax) return false;
       const auto pair = model::SelectorPair{l, r}.intersect({l, r});
       if (!pair) continue;  // of two protocols
       if (found.size() == limits::kSelectorPairsMax) return false;

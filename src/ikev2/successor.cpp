@@ -62,7 +62,10 @@ void hand_over(Context& ctx, IkeSa& successor) {
 }
 
 IkeSa* rival_successor(Context& ctx) {
-  return ctx.sa.rival ? ctx.host.find(ctx.sa.rival->successor) : nullptr;
+  if (!ctx.sa.rival) return nullptr;
+  IkeSa* const sa = ctx.host.find(ctx.sa.rival->successor);
+  // The peer may have deleted it again at once.
+  return sa != nullptr && !sa->retired && sa->established() != nullptr ? sa : nullptr;
 }
 
 void forget_rival(Context& ctx) { ctx.sa.rival.reset(); }
@@ -71,7 +74,8 @@ void inherit_now(IkeSa& successor, Host& host) {
   IkeSa* const old = host.find(std::exchange(successor.heir_of, IkeSpi()));
   if (old == nullptr || !old->rival || old->rival->successor != successor.our_spi()) return;
   Context ctx{*old, host, Lane::background};
-  if (old->established() != nullptr && !old->replaced) hand_over(ctx, successor);
+  const bool both = old->established() != nullptr && successor.established() != nullptr;
+  if (both && !old->replaced) hand_over(ctx, successor);
   forget_rival(ctx);
 }
 

@@ -16,7 +16,7 @@ struct SuccessorPlan {
 IkeSa* make_successor(Context& ctx, const SuccessorPlan& plan);
 // The Child SAs and plans go over; the old IKE SA only waits for its deletion.
 void hand_over(Context& ctx, IkeSa& successor);
-// The result of the peer's exchange, if it has one beside ours.
+// The result of the peer's exchange, if it has one beside ours and it is still established.
 IkeSa* rival_successor(Context& ctx);
 void forget_rival(Context& ctx);
 // The peer uses a successor of its making while we still wait for the outcome of our own exchange:

@@ -17,7 +17,9 @@ Blob delete_children(Context& ctx, const wire::v2::Delete& d) {
     //= RFC 7296 section 1.4.1: the SPIs are those of the sender's inbound SAs, our outbound ones
     ChildSa* const child = ctx.sa.child_by_outbound(d.spi(i));
     if (child == nullptr) {
-      if (may_be_making(ctx.sa)) ctx.sa.own.doomed.push_back(d.spi(i));
+      auto& doomed = ctx.sa.own.doomed;
+      if (may_be_making(ctx.sa) && doomed.size() < limits::kDeletedSpisMax)
+        doomed.push_back(d.spi(i));
       continue;
     }
     const EspSpi inbound = child->inbound;

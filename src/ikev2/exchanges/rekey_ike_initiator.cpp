@@ -33,7 +33,8 @@ State give_up(Context& ctx) {
 
 // The peer goes on with a successor that we can't have, so nothing of the IKE SA can stay.
 State fall_apart(Context& ctx) {
-  if (ctx.sa.rival) return give_up(ctx);
+  if (rival_successor(ctx) != nullptr) return give_up(ctx);
+  forget_rival(ctx);
   ctx.wish(DeleteIke{"rekeying failed"});
   return Done{};
 }

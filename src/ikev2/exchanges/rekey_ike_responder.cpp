@@ -18,6 +18,8 @@ State refuse(Context& ctx, NotifyType why) {
 }
 
 State respond(AwaitAnswer&& s, const crypto::AnsweredKeyExchange& answered, Context& ctx) {
+  // Ours has ended meanwhile, so the Child SAs have a new home already.
+  if (ctx.sa.replaced) return refuse(ctx, NotifyType::temporary_failure);
   Blob nr(limits::kNonceSize);
   ctx.host.random().fill_public(nr);
   const IkeSpi ours = ctx.host.draw_ike_spi();
@@ -48,6 +50,8 @@ State begin(Context& ctx, const wire::v2::Message& request) {
   if (!wire::check(wire::contracts::kRekeyIkeRequest, request)) {
     return refuse(ctx, NotifyType::invalid_syntax);
   }
+  // One result of the peer beside ours is enough; more would be IKE SAs that nobody looks after.
+  if (ctx.sa.rival) return refuse(ctx, NotifyType::temporary_failure);
   if (answer_to(PeerRequest::rekey_ike, under_way(ctx.sa, nullptr)) ==
       CollisionAnswer::temporary_failure) {
     return refuse(ctx, NotifyType::temporary_failure);
