@@ -214,6 +214,11 @@ Result<KeyedChild> key_child(Context& ctx, const ChildAgreement& agreed, EspSpi 
   return out;
 }
 
+NotifyType notify_of(const CryptoDone& failed) {
+  const bool malformed = !failed.result && failed.result.error().fault == Fault::malformed;
+  return malformed ? NotifyType::invalid_syntax : NotifyType::temporary_failure;
+}
+
 void KeyedChild::use_reqid(ReqId reqid) { child->reqid = inbound.reqid = outbound.reqid = reqid; }
 
 bool install_child(Context& ctx, KeyedChild& keyed, Parts parts) {

@@ -59,6 +59,9 @@ struct ChildSecrets {
 Result<KeyedChild> key_child(Context& ctx, const ChildAgreement& agreed, EspSpi inbound,
                              const ChildSecrets& secrets);
 
+// Why a responder's key exchange came to nothing: the peer's public value, or something of ours.
+NotifyType notify_of(const CryptoDone& failed);
+
 enum class Parts : uint8_t { both, inbound_only };
 // False: nothing has to be waited for, the SAs stay out of the kernel while it is decoupled.
 bool install_child(Context& ctx, KeyedChild& keyed, Parts parts);

@@ -479,6 +479,7 @@ std::vector<Happening> create_child_answers() {
       notify(NotifyType::child_sa_not_found),
       notify(NotifyType::no_proposal_chosen),
       notify(NotifyType::ts_unacceptable),
+      notify(NotifyType::invalid_syntax),
       message("nothing", [](Bench&, Payloads&) {}),
   };
 }

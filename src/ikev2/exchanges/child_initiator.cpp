@@ -91,10 +91,20 @@ State on_refusal(AwaitResponse&& s, const wire::v2::Notify& error, Context& ctx)
       explain_child_failure(ctx, error.type);
       break;
     case NotifyType::child_sa_not_found:
+      // Nobody can have lost what is only being made; asking again would go on for ever.
+      if (!plan.replaces) {
+        explain_child_failure(ctx, error.type);
+        break;
+      }
       //= RFC 7296 section 2.25: the peer has lost it, so we have no use for it either
       remove_child(ctx, plan.replaces, "unknown to the peer");
       ctx.wish(NewChild{plan.offer.template_index, plan.offer.packet, KeMethod::none, 0});
       break;
+    case NotifyType::invalid_syntax:
+      //= RFC 7296 section 2.21.3: who says this has deleted the IKE SA
+      give_up(ctx, plan);
+      ctx.close("peer sent INVALID_SYNTAX");
+      return Done{};
     default: explain_child_failure(ctx, error.type); break;
   }
   return give_up(ctx, plan);

@@ -14,6 +14,8 @@ constexpr ExchangeType kCreate = ExchangeType::create_child_sa;
 
 State refuse(Context& ctx, NotifyType why) {
   ctx.answer_error(kCreate, why);
+  //= RFC 7296 section 2.21.3: fatal for both ends, without a Delete payload
+  if (why == NotifyType::invalid_syntax) ctx.close("the peer's request is malformed");
   return Done{};
 }
 
@@ -127,7 +129,7 @@ State step(State&& state, const Event& event, Context& ctx) {
                           const auto* answered =
                               e.result ? std::get_if<crypto::AnsweredKeyExchange>(&*e.result)
                                        : nullptr;
-                          if (answered == nullptr) return refuse(ctx, NotifyType::invalid_syntax);
+                          if (answered == nullptr) return refuse(ctx, notify_of(e));
                           s.plan.public_value = answered->public_value;
                           return install(ctx, std::move(s.plan), answered->shared.view());
                         },

@@ -9,6 +9,11 @@ namespace {
 
 constexpr ExchangeType kInformational = ExchangeType::informational;
 
+//= RFC 7296 section 2.21.3: who says INVALID_SYNTAX has deleted the IKE SA
+void close_if_fatal(const MessageIn& m, Context& ctx) {
+  if (m.message.has(NotifyType::invalid_syntax)) ctx.close("peer sent INVALID_SYNTAX");
+}
+
 }  // namespace
 
 State begin(Context& ctx, const Liveness&) {
@@ -43,12 +48,14 @@ State begin(Context& ctx, const ReportAuthFailure&) {
 
 State step(State&& state, const Event& event, Context& ctx) {
   return std::visit(overloaded{
-                        [&](AwaitLiveness&&, const MessageIn&) -> State {
+                        [&](AwaitLiveness&&, const MessageIn& m) -> State {
                           ctx.request_answered();
+                          close_if_fatal(m, ctx);
                           return Done{};
                         },
-                        [&](AwaitChildDeleted&& s, const MessageIn&) -> State {
+                        [&](AwaitChildDeleted&& s, const MessageIn& m) -> State {
                           ctx.request_answered();
+                          close_if_fatal(m, ctx);
                           //= RFC 7296 section 1.4.1: the answer names the peer's half, or nothing
                           // when both = sides deleted at once
                           remove_child(ctx, s.inbound, "deleted by us");

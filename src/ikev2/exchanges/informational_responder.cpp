@@ -36,6 +36,9 @@ Blob delete_children(Context& ctx, const wire::v2::Delete& d) {
 void handle(Context& ctx, const wire::v2::Message& request) {
   IkeSa& sa = ctx.sa;
   if (sa.established() == nullptr && !sa.closing()) {
+    // It took us for who we are while we still look into its proof.  To answer now would be to
+    // forget what it deleted; it will ask again.
+    if (!request.deletes.empty()) return;
     ctx.answer_empty(kInformational);
     if (request.has(NotifyType::authentication_failed)) ctx.fail_sa("peer refused our proof");
     return;

@@ -66,6 +66,11 @@ State on_refusal(const AwaitResponse& s, const wire::v2::Notify& error, Context&
     if (!ctx.sa.rival) ctx.wish_later(RekeyIke{KeMethod::none, tries}, retry_after(ctx));
     return give_up(ctx);
   }
+  if (error.type == NotifyType::invalid_syntax) {
+    //= RFC 7296 section 2.21.3: who says this has deleted the IKE SA
+    ctx.close("peer sent INVALID_SYNTAX");
+    return Done{};
+  }
   explain_child_failure(ctx, error.type);
   return give_up(ctx);
 }

@@ -1,6 +1,7 @@
 #include "ikev2/exchanges/rekey_ike_responder.h"
 
 #include "base/overloaded.h"
+#include "ikev2/child_setup.h"
 #include "ikev2/collisions.h"
 #include "ikev2/successor.h"
 #include "ikev2/under_way.h"
@@ -14,6 +15,8 @@ constexpr ExchangeType kCreate = ExchangeType::create_child_sa;
 
 State refuse(Context& ctx, NotifyType why) {
   ctx.answer_error(kCreate, why);
+  //= RFC 7296 section 2.21.3: fatal for both ends, without a Delete payload
+  if (why == NotifyType::invalid_syntax) ctx.close("the peer's request is malformed");
   return Done{};
 }
 
@@ -75,7 +78,7 @@ State step(State&& state, const Event& event, Context& ctx) {
                           const auto* answered =
                               e.result ? std::get_if<crypto::AnsweredKeyExchange>(&*e.result)
                                        : nullptr;
-                          if (answered == nullptr) return refuse(ctx, NotifyType::invalid_syntax);
+                          if (answered == nullptr) return refuse(ctx, notify_of(e));
                           return respond(std::move(s), *answered, ctx);
                         },
                         [](auto&& s, const auto&) -> State { return std::move(s); },
