@@ -164,7 +164,7 @@ class Comparison {
 int main(int argc, char** argv) {
   std::printf("%-34s %9s\n", "one side of a handshake", "CPU us");
   for (const bench::Scenario scenario : bench::kScenarios) {
-    std::printf("%-34s %9.1f\n", bench::name_of(scenario), bench::floor_us(scenario));
+    std::printf("%-34s %9.1f\n", bench::name_of(scenario), bench::floor_us({scenario}));
   }
   if (argc > 1 && std::strcmp(argv[1], "-v") == 0) Comparison().run();
   return 0;
