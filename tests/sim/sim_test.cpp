@@ -1,0 +1,41 @@
+// A thousand runs, each by its seed.  `ike-sim --seed N --scenario NAME -v` tells the story of one.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sim/scenario.h"
+
+namespace ike::sim {
+namespace {
+
+constexpr uint64_t kSeeds = 1000;
+
+class Simulation : public ::testing::TestWithParam<size_t> {};
+
+TEST_P(Simulation, KeepsEveryInvariant) {
+  const Scenario& scenario = scenarios()[GetParam()];
+  for (uint64_t seed = GetParam(); seed < kSeeds; seed += scenarios().size()) {
+    const Outcome outcome = play(scenario, seed, false);
+    ASSERT_FALSE(outcome.violation)
+        << *outcome.violation << "\nike-sim -v --scenario " << scenario.name << " --seed " << seed;
+    ASSERT_GT(outcome.datagrams, 0U) << "nothing happened";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Simulation, ::testing::Range(size_t{0}, scenarios().size()),
+                         [](const auto& info) {
+                           std::string name(scenarios()[info.param].name);
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+TEST(Simulation, RepeatsARunByItsSeed) {
+  const Scenario& scenario = *find_scenario("rekey-everything");
+  const Outcome once = play(scenario, 7, true);
+  const Outcome again = play(scenario, 7, true);
+  EXPECT_EQ(once.story, again.story);
+  EXPECT_NE(play(scenario, 8, true).story, once.story);
+}
+
+}  // namespace
+}  // namespace ike::sim
