@@ -51,7 +51,15 @@ const InstalledSa* accepting(World& world, const Node& sender, EspSpi spi) {
   return nullptr;
 }
 
-void check_pair(World& world, const Held& a, const Held& b) {
+// Problems that were found at one moment; an exchange under way may explain them.
+struct Problems {
+  std::optional<std::string> first;
+  void violate(std::string what) {
+    if (!first) first = std::move(what);
+  }
+};
+
+void check_pair(Problems& world, const Held& a, const Held& b) {
   const std::string who = a.node->name() + " and " + b.node->name();
   if (a.report.initiator == b.report.initiator) world.violate(who + " both began one IKE SA");
   if (!(a.report.suite == b.report.suite)) world.violate(who + " differ in the IKE SA's suite");
@@ -71,7 +79,8 @@ void check_pair(World& world, const Held& a, const Held& b) {
   }
 }
 
-void check_kernel(World& world, Node& node, const std::vector<model::IkeSaReport>& reports) {
+void check_kernel(World& all, Problems& world, Node& node,
+                  const std::vector<model::IkeSaReport>& reports) {
   std::set<std::pair<model::Direction, EspSpi>> told;
   for (const model::IkeSaReport& r : reports) {
     for (const auto& c : r.children) {
@@ -86,7 +95,7 @@ void check_kernel(World& world, Node& node, const std::vector<model::IkeSaReport
                                 node.name(), id.text()));
     }
     if (sa.spec.direction != model::Direction::outbound) continue;
-    const InstalledSa* theirs = accepting(world, node, id.spi);
+    const InstalledSa* theirs = accepting(all, node, id.spi);
     if (theirs == nullptr) {
       world.violate(fmt::format("nobody takes what {} sends by {}", node.name(), id.text()));
     } else if (!same_keys(sa.spec, theirs->spec)) {
@@ -101,6 +110,24 @@ void check_kernel(World& world, Node& node, const std::vector<model::IkeSaReport
                                 one.second.raw()));
     }
   }
+}
+
+Problems look_around(World& world) {
+  Problems found;
+  for (const auto& [spis, held] : established_sas(world)) {
+    if (held.size() == 2) {
+      check_pair(found, held[0], held[1]);
+    } else {
+      found.violate(
+          fmt::format("{} alone holds the IKE SA {:016x}", held[0].node->name(), spis.first.raw()));
+    }
+  }
+  for (const auto& node : world.nodes()) {
+    if (!node->running()) continue;
+    check_kernel(world, found, *node, node->sas());
+    if (node->requests_waiting() > 0) found.violate(node->name() + " waits for a port");
+  }
+  return found;
 }
 
 }  // namespace
@@ -122,18 +149,15 @@ void check_traffic(World& world) {
 }
 
 void check_quiet(World& world) {
-  for (const auto& [spis, held] : established_sas(world)) {
-    if (held.size() == 2) {
-      check_pair(world, held[0], held[1]);
-    } else {
-      world.violate(
-          fmt::format("{} alone holds the IKE SA {:016x}", held[0].node->name(), spis.first.raw()));
-    }
+  constexpr int kLooks = 240;  // a request without an answer is given up after 126 s
+  Problems found;
+  for (int i = 0; i < kLooks && !world.violation(); ++i) {
+    found = look_around(world);
+    if (!found.first) break;
+    world.run_for(seconds(1));
   }
+  if (found.first) world.violate(*found.first);
   for (const auto& node : world.nodes()) {
-    if (!node->running()) continue;
-    check_kernel(world, *node, node->sas());
-    if (node->requests_waiting() > 0) world.violate(node->name() + " waits for a port");
     if (node->counter("half_open_current") > limits::kHalfOpenMax) {
       world.violate(node->name() + " has too many half-open SAs");
     }

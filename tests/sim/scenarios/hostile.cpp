@@ -10,6 +10,8 @@ namespace {
 
 // An IKE_SA_INIT request that looks right.
 Blob init_request(SimRandom& random) {
+  static const auto provider = crypto::make_fake_provider();
+  const auto key_pair = *provider->generate(KeMethod::curve25519, random);
   Blob chain;
   wire::v2::PayloadWriter w(chain);
   wire::v2::Transform encr;
@@ -29,10 +31,9 @@ Blob init_request(SimRandom& random) {
   wire::v2::Sa sa;
   sa.proposals.push_back(p);
   w.add(sa);
-  Blob value(32), nonce(32);
-  random.fill_public(value);
+  Blob nonce(32);
   random.fill_public(nonce);
-  w.add(wire::v2::Ke{KeMethod::curve25519, value});
+  w.add(wire::v2::Ke{KeMethod::curve25519, key_pair->public_value()});
   w.add(wire::v2::Nonce{nonce});
   wire::Header h;
   h.spi_i = IkeSpi(random.u64() | 1);

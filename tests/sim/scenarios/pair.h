@@ -39,9 +39,17 @@ struct Pair {
     }
     world.run_for(seconds(2));
   }
+  // One for each Child SA: what bad times took away comes back when it is needed.
+  void send_packets() {
+    for (unsigned child = 0; child < ab.children; ++child) {
+      a.node->kernel().send_packet(packet_between(a, b, child));
+      world.run_for(seconds(5));
+    }
+  }
   // The usual end of a run.
   void end() {
     world.settle();
+    send_packets();
     check_quiet(world);
     check_connected(world, a, b, ab);
     check_shutdown(world);
