@@ -263,7 +263,7 @@ ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, 
 }
 
 void install_pending_outbound(Context& ctx, ChildSa& child) {
-  if (!child.pending_outbound) return;
+  if (!child.pending_outbound || child.state == ChildSa::State::replaced) return;
   if (ctx.host.global().coupled) {
     model::InstallSas request;
     request.connection = ctx.sa.connection->id;
@@ -273,6 +273,13 @@ void install_pending_outbound(Context& ctx, ChildSa& child) {
   }
   child.pending_outbound.reset();
   child.state = ChildSa::State::installed;
+  // One of ours that gave way to it has nothing left to do.
+  for (const auto& c : ctx.sa.established()->children) {
+    if (c.get() != &child && child.replaces && c->replaces == child.replaces &&
+        c->state == ChildSa::State::replaced) {
+      ctx.wish(DeleteChild{c->inbound});
+    }
+  }
 }
 
 void abandon_child(Context& ctx, EspSpi inbound) {

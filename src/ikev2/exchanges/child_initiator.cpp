@@ -110,6 +110,21 @@ State on_refusal(AwaitResponse&& s, const wire::v2::Notify& error, Context& ctx)
   return give_up(ctx, plan);
 }
 
+// What the peer's exchange made in place of the same Child SA, when ours has to give way to it.
+const ChildSa* stronger_rival(Context& ctx, const Plan& plan, Bytes nr) {
+  if (!plan.replaces) return nullptr;
+  const auto& children = ctx.sa.established()->children;
+  const auto theirs =
+      std::ranges::find_if(children, [&](const auto& c) { return c->replaces == plan.replaces; });
+  if (theirs == children.end()) return nullptr;
+  const ChildSa* const old = replaced(ctx, plan);
+  // The peer deletes the old one only when its own exchange has won.
+  if (old == nullptr) return theirs->get();
+  //= RFC 7296 section 2.8.1: the SA made with the lowest nonce is closed by who made it
+  const Bytes lowest = nonce_less(plan.ni, nr) ? Bytes(plan.ni) : nr;
+  return old->rival && nonce_less(lowest, old->rival->lowest_nonce) ? theirs->get() : nullptr;
+}
+
 State finish(Context& ctx, AwaitInstall s);
 
 State install(Context& ctx, Plan plan, const ChildAgreement& agreed, Blob nr, Bytes shared) {
@@ -117,7 +132,9 @@ State install(Context& ctx, Plan plan, const ChildAgreement& agreed, Blob nr, By
   if (!keyed) return give_up(ctx, plan);
   keyed->child->replaces = plan.replaces;
   if (const ChildSa* old = replaced(ctx, plan)) keyed->use_reqid(old->reqid);
-  if (install_child(ctx, *keyed, Parts::both)) {
+  // One that will be deleted at once must not become the one that we send by.
+  const Parts parts = stronger_rival(ctx, plan, nr) ? Parts::inbound_only : Parts::both;
+  if (install_child(ctx, *keyed, parts)) {
     return AwaitInstall{std::move(plan), std::move(keyed->child), std::move(nr)};
   }
   return finish(ctx, {std::move(plan), std::move(keyed->child), std::move(nr)});
@@ -142,28 +159,39 @@ State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
   return AwaitShared{std::move(s.plan), *std::move(agreed), std::move(nr)};
 }
 
+// The SA that ours gives way to is there.
+State give_way(Context& ctx, ChildSa& ours, const ChildSa& theirs) {
+  const bool sends = !ours.pending_outbound;
+  ours.state = ChildSa::State::replaced;
+  // Not before there is another one to send by: until the peer is known to have its own, that is
+  // ours.
+  if (sends && theirs.pending_outbound) return Done{};
+  if (sends) {
+    model::RemoveSas request;
+    request.sas = {{ctx.sa.remote.address, ours.outbound, ours.protocol}};
+    ctx.tell(std::move(request));
+  }
+  ctx.wish(DeleteChild{ours.inbound});
+  return Done{};
+}
+
 // Our exchange has succeeded; the peer may have rekeyed the same Child SA meanwhile.
 State finish(Context& ctx, AwaitInstall s) {
-  const EspSpi ours = s.child->inbound;
-  adopt_child(ctx, std::move(s.child), Parts::both, static_cast<bool>(s.plan.replaces));
+  const EspSpi replaces = s.plan.replaces;
+  const ChildSa* const theirs = stronger_rival(ctx, s.plan, s.nr);
+  const Parts parts = s.child->pending_outbound ? Parts::inbound_only : Parts::both;
+  ChildSa& ours = adopt_child(ctx, std::move(s.child), parts, static_cast<bool>(replaces));
   ChildSa* const old = replaced(ctx, s.plan);
-  if (old == nullptr) {
-    // The peer deleted it while we were at it; what we made goes on in its place.
-    return Done{};
+  if (old != nullptr) old->state = ChildSa::State::replaced;
+  if (theirs != nullptr) return give_way(ctx, ours, *theirs);
+  install_pending_outbound(ctx, ours);
+  // The peer deletes what its own exchange made; until then nothing is sent by it.
+  for (const auto& c : ctx.sa.established()->children) {
+    if (replaces && c->replaces == replaces && c.get() != &ours) {
+      c->state = ChildSa::State::replaced;
+    }
   }
-  if (!old->rival) {
-    old->state = ChildSa::State::replaced;
-    ctx.wish(DeleteChild{old->inbound});
-    return Done{};
-  }
-  //= RFC 7296 section 2.8.1: the SA made with the lowest nonce is closed by who made it
-  const Bytes lowest = nonce_less(s.plan.ni, s.nr) ? Bytes(s.plan.ni) : Bytes(s.nr);
-  old->state = ChildSa::State::replaced;
-  if (nonce_less(lowest, old->rival->lowest_nonce)) {
-    ctx.wish(DeleteChild{ours});
-  } else {
-    ctx.wish(DeleteChild{old->inbound});
-  }
+  if (old != nullptr) ctx.wish(DeleteChild{old->inbound});
   return Done{};
 }
 
