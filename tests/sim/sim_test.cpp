@@ -23,8 +23,8 @@ TEST_P(Simulation, KeepsEveryInvariant) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Simulation, ::testing::Range(size_t{0}, scenarios().size()),
-                         [](const auto& info) {
-                           std::string name(scenarios()[info.param].name);
+                         [](const auto& tested) {
+                           std::string name(scenarios()[tested.param].name);
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });
