@@ -115,7 +115,10 @@ Result<Blob> add_sa(const model::SaSpec& sa, Add how) {
                    fresh ? kRequest | NLM_F_CREATE | NLM_F_EXCL : kRequest | NLM_F_REPLACE);
   auto& body = m.body<xfrm_usersa_info>();
   const xfrm_usersa_id id = id_of(sa.id);
-  body.id = {id.daddr, id.spi, id.proto};
+  // Field by field: a copied struct would bring the padding of the stack along.
+  body.id.daddr = id.daddr;
+  body.id.spi = id.spi;
+  body.id.proto = id.proto;
   store(body.saddr, sa.source);
   body.family = id.family;
   body.reqid = to_kernel(sa.reqid);
