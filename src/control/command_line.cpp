@@ -28,18 +28,28 @@ constexpr std::string_view kLoggingSent = "logging request sent.";
 
 template <bool kPassive>
 Command set_passive(std::string_view) {
-  return {EngineCommand{model::SetPassive{kPassive}}, {}, Show::nothing, {}};
+  return {EngineCommand{model::SetPassive{kPassive}},
+          {},
+          Show::nothing,
+          kPassive ? "passive: initiating nothing." : "active: initiating as the policies say."};
 }
 template <bool kCoupled>
 Command set_coupled(std::string_view) {
-  return {EngineCommand{model::SetCoupled{kCoupled}}, {}, Show::nothing, {}};
+  return {EngineCommand{model::SetCoupled{kCoupled}},
+          {},
+          Show::nothing,
+          kCoupled ? "coupled: SAs and flows are in the kernel."
+                   : "decoupled: no SA and no flow is in the kernel."};
 }
 template <bool kVerbose>
 Command set_verbosity(std::string_view) {
   return {SetVerbosity{kVerbose}, {}, Show::nothing, kLoggingSent};
 }
-Command load(std::string_view path) { return {Load{std::string(path)}, {}, Show::nothing, {}}; }
-Command reload(std::string_view) { return {Reload{}, {}, Show::nothing, {}}; }
+constexpr std::string_view kLoaded = "configuration loaded.";
+Command load(std::string_view path) {
+  return {Load{std::string(path)}, {}, Show::nothing, kLoaded};
+}
+Command reload(std::string_view) { return {Reload{}, {}, Show::nothing, kLoaded}; }
 Command monitor(std::string_view) { return {Monitor{}, {}, Show::events, {}}; }
 Command show_sas(std::string_view) { return {EngineCommand{model::ShowSas{}}, {}, Show::sas, {}}; }
 Command show_stats(std::string_view) {

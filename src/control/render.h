@@ -16,6 +16,11 @@ void sort_by_spi(std::vector<model::IkeSaReport>& sas);
 std::string show_sas_text(const std::vector<model::IkeSaReport>& sas);
 std::string show_sas_json(const std::vector<model::IkeSaReport>& sas);
 
+// What became of a command that shows nothing, or of any that failed: {"ok": true, "remark":
+// "..."},
+// {"ok": false, "error": "..."}.
+std::string outcome_json(bool ok, const std::string& text);
+
 // `ikectl show stats`; `quiet` leaves zeros out.
 std::string show_stats_text(const std::vector<model::Counter>& counters, bool quiet);
 std::string show_stats_json(const std::vector<model::Counter>& counters);
@@ -23,8 +28,5 @@ std::string show_stats_json(const std::vector<model::Counter>& counters);
 // `ikectl monitor`: a line with the UTC time, lines of explanation indented; or one JSON object.
 std::string event_text(const EventRecord& event);
 std::string event_json(const EventRecord& event);
-
-// What peers chose to be called must not steer a terminal: control characters become \xNN.
-std::string printable(std::string_view text);
 
 }  // namespace ike::control

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "base/printable.h"
 #include "control/json.h"
 #include "control/render.h"
 
@@ -36,19 +37,6 @@ std::string time_text(int64_t unix_us) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x20 || octet == 0x7f) {
-      result += fmt::format("\\x{:02x}", octet);
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
 std::string event_text(const EventRecord& event) {
   std::string text = time_text(event.unix_us) + " " + std::string(name_of(event.severity)) + " ";
   std::string_view rest = event.text;
@@ -68,6 +56,14 @@ std::string event_json(const EventRecord& event) {
       .field("severity", name_of(event.severity))
       .field("event", event.name);
   for (const auto& [name, value] : event.fields) json.field(name, value);
+  json.close_object();
+  return json.text() + "\n";
+}
+
+std::string outcome_json(bool ok, const std::string& text) {
+  Json json;
+  json.open_object().field("ok", ok);
+  if (!ok || !text.empty()) json.field(ok ? "remark" : "error", text);
   json.close_object();
   return json.text() + "\n";
 }

@@ -13,7 +13,14 @@ constexpr size_t kCompactAt = 256 * 1024;  // sent octets kept before the rest i
 }  // namespace
 
 std::optional<ClientId> Server::connect() {
-  if (clients_.size() >= kClientsMax) return std::nullopt;
+  const auto stays = [](const auto& entry) { return !entry.second.abandoned; };
+  if (std::ranges::count_if(clients_, stays) >= static_cast<ptrdiff_t>(kClientsMax)) {
+    const auto idle = std::ranges::find_if(clients_, [&](const auto& entry) {
+      return stays(entry) && !entry.second.pending && !entry.second.monitor;
+    });
+    if (idle == clients_.end()) return std::nullopt;
+    abandon(idle->second);
+  }
   const ClientId id{++last_client_};
   clients_.try_emplace(id);
   return id;
@@ -63,17 +70,17 @@ void Server::report(Ticket ticket, Report report) {
   for (model::IkeSaReport& sa : report.sas) {
     part.sas.push_back(std::move(sa));
     if (part.sas.size() == kSasPerFrame) {
-      send(*client, std::exchange(part, {}), kAnswerBacklogMax);
+      send(*client, std::exchange(part, {}));
     }
   }
-  if (!part.sas.empty() || !part.counters.empty()) send(*client, part, kAnswerBacklogMax);
+  if (!part.sas.empty() || !part.counters.empty()) send(*client, part);
 }
 
 void Server::finish(Ticket ticket, Done done) {
   if (Client* client = find(ticket)) {
     client->pending = Ticket{};
     waiting_.erase(ticket);
-    send(*client, done, kAnswerBacklogMax);
+    send(*client, done);
   }
 }
 
@@ -87,7 +94,21 @@ void Server::answer(model::ControlReply reply) {
 
 void Server::event(const EventRecord& record) {
   for (auto& [id, client] : clients_) {
-    if (client.monitor) send(client, record, kMonitorBacklogMax);
+    if (!client.monitor || client.abandoned) continue;
+    const bool had_missed = client.missed > 0;
+    // Half of it empty before the first word again, or every second event would be such a word.
+    if (client.backlog() > (had_missed ? kMonitorBacklogMax / 2 : kMonitorBacklogMax)) {
+      ++client.missed;
+      continue;
+    }
+    if (had_missed) {
+      const events::Notice gap{events::Severity::warning,
+                               std::to_string(client.missed) +
+                                   " events are missing here: this monitor reads too slowly"};
+      append(client.out, Reply(record_of(gap, record.unix_us)));
+      client.missed = 0;
+    }
+    append(client.out, Reply(record));
   }
 }
 
@@ -130,10 +151,13 @@ std::vector<ClientId> Server::clients() const {
 }
 
 // A client that does not read may not make us grow.
-void Server::send(Client& client, const Reply& reply, size_t backlog_max) {
+void Server::send(Client& client, const Reply& reply) {
   if (client.abandoned) return;
   append(client.out, reply);
-  if (client.backlog() <= backlog_max) return;
+  if (client.backlog() > kAnswerBacklogMax) abandon(client);
+}
+
+void Server::abandon(Client& client) {
   client.abandoned = true;
   client.out = Blob();
   client.out_sent = 0;
@@ -143,7 +167,7 @@ void Server::refuse(Client& client, std::string_view why) {
   waiting_.erase(client.pending);
   client.pending = Ticket{};
   client.monitor = false;
-  send(client, Done{false, std::string(why)}, kAnswerBacklogMax);
+  send(client, Done{false, std::string(why)});
   client.closing = true;
 }
 

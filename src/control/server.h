@@ -12,7 +12,8 @@
 namespace ike::control {
 
 inline constexpr size_t kClientsMax = 32;
-// What a client may have unread: an answer about 100,000 IKE SAs, a burst of events.
+// What a client may have unread: an answer about 100,000 IKE SAs, a burst of events.  Beyond it a
+// client that waits for an answer is hung up on, and a monitor misses events, which it is told.
 inline constexpr size_t kAnswerBacklogMax = 64 * 1024 * 1024;
 inline constexpr size_t kMonitorBacklogMax = 1024 * 1024;
 
@@ -26,7 +27,8 @@ class Server {
     Request request;  // never Monitor, which the server answers itself
   };
 
-  // Nothing when there are kClientsMax already.
+  // Nothing when there are kClientsMax already.  The first one that asks for nothing has to make
+  // room: it is abandoned.
   std::optional<ClientId> connect();
   void disconnect(ClientId client);
   std::optional<Forward> receive(ClientId client, Bytes octets);
@@ -54,12 +56,14 @@ class Server {
     size_t out_sent = 0;
     Ticket pending;  // of the one request that may be under way
     bool monitor = false, closing = false, abandoned = false;
+    uint64_t missed = 0;  // events that a monitor was too slow for
 
     size_t backlog() const { return out.size() - out_sent; }
   };
 
   std::optional<Forward> accept_request(ClientId id, Client& client, Request request);
-  void send(Client& client, const Reply& reply, size_t backlog_max);
+  void send(Client& client, const Reply& reply);
+  static void abandon(Client& client);
   void refuse(Client& client, std::string_view why);
   Client* find(ClientId client);
   const Client* find(ClientId client) const;

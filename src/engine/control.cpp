@@ -27,15 +27,21 @@ void Core::on(const model::ControlRequest& request) {
                    done();
                  },
                  [&](const model::ResetSas& c) {
-                   reset(c);
-                   done();
+                   if (reset(c) > 0 || c.peer_id.empty()) return done();
+                   model::ControlReply reply;
+                   reply.ticket = request.ticket;
+                   reply.result = fail(Fault::refused, "no such peer");
+                   reply.detail = "no IKE SA with the peer " + c.peer_id +
+                                  "; ikectl show sa lists them as <IDTYPE/id>";
+                   out_->push_back(std::move(reply));
                  },
                  [&](const model::ResetPolicy&) {
                    reset_policy();
                    done();
                  },
                  [&](const model::ResetAll&) {
-                   reset({});
+                   // Peers are not told: this is for whoever wants to begin anew.
+                   reset({false, {}});
                    reset_policy();
                    done();
                  },
@@ -92,18 +98,23 @@ void Core::set_coupled(bool coupled) {
   });
 }
 
-void Core::reset(const model::ResetSas& request) {
+// How many IKE SAs it is about.
+size_t Core::reset(const model::ResetSas& request) {
   std::vector<v2::IkeSa*> all;
   sas_.for_each([&](v2::IkeSa& sa) { all.push_back(&sa); });
+  size_t found = 0;
   for (v2::IkeSa* sa : all) {
-    if (sa->retired || sa->closing()) continue;
+    if (sa->retired) continue;
     if (!request.peer_id.empty() && sa->peer_id_text() != request.peer_id) continue;
+    ++found;
+    if (sa->closing() && request.established_with_delete) continue;
     if (sa->established() != nullptr && request.established_with_delete) {
       v2::wish(*sa, *this, v2::DeleteIke{"reset"});
     } else {
       v2::close(*sa, *this, "reset");
     }
   }
+  return found;
 }
 
 void Core::reset_policy() {

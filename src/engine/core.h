@@ -103,7 +103,7 @@ class Core final : public v2::Host {
   void show_sas(Ticket ticket);
   void show_stats(Ticket ticket);
   void set_coupled(bool coupled);
-  void reset(const model::ResetSas& request);
+  size_t reset(const model::ResetSas& request);
   void reset_policy();
   // core.cpp
   void on(const CryptoDone& done);

@@ -15,11 +15,9 @@ constexpr Duration kActiveCheckEvery = seconds(60);
 void Core::on(const PolicyUpdate& update) {
   const model::PolicyPtr old = policy_.policy();
   const PolicyIndex previous = std::exchange(policy_, PolicyIndex(update.policy, hash_));
-  const bool passive = old ? global_.passive : update.policy->global.passive;
   const bool coupled = old ? global_.coupled : update.policy->global.coupled;
   global_ = update.policy->global;
-  static_cast<void>(passive);
-  static_cast<void>(coupled);
+  global_.coupled = coupled;  // until all that changes is known
   events::PolicyLoaded told;
   told.connections = update.policy->connections.size();
   if (old) {
@@ -42,6 +40,7 @@ void Core::on(const PolicyUpdate& update) {
     sas_.for_each([&](v2::IkeSa& sa) { all.push_back(&sa); });
     for (v2::IkeSa* sa : all) attach_again(*sa);
   }
+  set_coupled(update.policy->global.coupled);
   events_.emit(told);
   model::ControlReply reply;
   reply.ticket = update.ticket;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/printable.h"
 #include "runtime/clock.h"
 
 namespace ike::runtime {
@@ -36,25 +37,6 @@ std::string_view name_of(events::Severity severity) {
                                                    "warning", "error", "critical"};
   const auto index = static_cast<size_t>(severity);
   return index < kNames.size() ? kNames[index] : "info";
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (octet < 0x20 || octet >= 0x7f) {
-      out += "\\u00";
-      out += kHex[octet >> 4];
-      out += kHex[octet & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
 }
 
 void write_all(int fd, std::string_view text) {
@@ -123,7 +105,7 @@ void LogWriter::line(events::Severity severity, std::string_view text) {
   }
   while (!text.empty()) {
     const size_t end = text.find('\n');
-    write_line(severity, text.substr(0, end));
+    write_line(severity, printable(text.substr(0, end)));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
 }

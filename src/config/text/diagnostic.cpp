@@ -2,13 +2,15 @@
 
 #include <utility>
 
+#include "base/printable.h"
+
 namespace ike::config {
 
 std::string Diagnostic::text() const {
-  std::string text = file;
+  std::string text = printable(file);
   if (line > 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
   text += severity == Severity::warning ? ": warning: " : ": ";
-  text += message;
+  text += printable(message);
   if (!excerpt.caret.empty()) text += "\n    " + excerpt.line + "\n    " + excerpt.caret;
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "base/secret.h"
 
 namespace ike::config {
@@ -21,10 +22,20 @@ Span line_of(std::string_view text, uint32_t file, uint32_t number) {
   return {file, begin, std::min(text.find('\n', begin), text.size())};
 }
 
-char shown(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  if (c == '\t') return c;
-  return octet < 0x20 || octet == 0x7f ? '?' : c;
+// Of the same size, with a "?" for every octet that must not reach a terminal.
+std::string shown(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    size_t length = text.front() == '\t' ? 1 : shown_length(text);
+    if (length > 0) {
+      result += text.substr(0, length);
+    } else {
+      length = std::max<size_t>(utf8_length(text), 1);
+      result.append(length, '?');
+    }
+    text.remove_prefix(length);
+  }
+  return result;
 }
 
 bool continues_utf8(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
@@ -55,8 +66,7 @@ Excerpt Sources::excerpt(const Position& at) const {
   const size_t begin = caret - line.begin > kExcerptMax / 2 ? caret - kExcerptMax / 2 : line.begin;
   const size_t end = std::min(line.end, begin + kExcerptMax);
 
-  std::string text;
-  for (size_t i = begin; i < end; ++i) text += shown(file.text[i]);
+  std::string text = shown(std::string_view(file.text).substr(begin, end - begin));
   for (const Span& secret : file.hidden) {
     const size_t from = std::max(secret.begin, begin);
     for (size_t i = from; i < std::min(secret.end, end); ++i) text[i - begin] = '*';

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/overloaded.h"
+#include "base/printable.h"
 #include "control/command_line.h"
 #include "control/render.h"
 #include "tools/ikectl/client.h"
@@ -16,7 +17,8 @@ namespace {
 using namespace ike;
 
 constexpr const char* kSocket = "/var/run/iked.sock";
-constexpr const char* kUsage = "usage: ikectl [-jq] [-s socket] command [arg ...]\n";
+constexpr const char* kUsage = "usage: ikectl [-hjqV] [-s socket] command [arg ...]\n";
+constexpr const char* kVersion = "ikectl (ikesuite) " IKE_VERSION "\n";
 constexpr int kAnswerTimeoutMs = 60'000;
 constexpr unsigned kReconnectSeconds = 1;
 
@@ -31,9 +33,24 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
-int complain(const std::string& text) {
-  std::fprintf(stderr, "ikectl: %s\n", text.c_str());
+// For scripts the answer is on stdout, whichever it is.
+int fail(const Options& options, const std::string& why) {
+  if (options.json) {
+    print(control::outcome_json(false, why));
+  } else {
+    std::fputs(("ikectl: " + printable_lines(why) + "\n").c_str(), stderr);
+  }
   return 1;
+}
+
+int succeed(const Options& options, const control::Command& command, const std::string& remark) {
+  if (options.json) {
+    if (command.show == control::Show::nothing) print(control::outcome_json(true, remark));
+  } else if (!options.quiet) {
+    if (!command.acknowledgement.empty()) print(std::string(command.acknowledgement) + "\n");
+    if (!remark.empty()) print(printable_lines(remark) + "\n");
+  }
+  return 0;
 }
 
 void show(const Options& options, control::Show what, control::Report& report) {
@@ -53,19 +70,17 @@ void take(control::Report& all, control::Report part) {
 
 // Until the daemon has said whether it succeeded.
 int converse(tools::Client& client, const Options& options, const control::Command& command) {
-  if (const auto sent = client.send(*command.request); !sent) return complain(sent.error());
+  if (const auto sent = client.send(*command.request); !sent) return fail(options, sent.error());
   control::Report all;
   while (true) {
     auto reply = client.receive(kAnswerTimeoutMs);
-    if (!reply) return complain(reply.error());
+    if (!reply) return fail(options, reply.error());
     if (auto* report = std::get_if<control::Report>(&*reply)) take(all, std::move(*report));
     const auto* done = std::get_if<control::Done>(&*reply);
     if (done == nullptr) continue;
-    if (!done->succeeded) return complain(done->text);
+    if (!done->succeeded) return fail(options, done->text);
     show(options, command.show, all);
-    if (!command.acknowledgement.empty()) print(std::string(command.acknowledgement) + "\n");
-    if (!done->text.empty() && !options.quiet) print(done->text + "\n");
-    return 0;
+    return succeed(options, command, done->text);
   }
 }
 
@@ -84,49 +99,62 @@ std::string watch(tools::Client& client, const Options& options) {
 
 // A monitor outlives the daemon's restarts.
 int monitor(tools::Client client, const Options& options) {
-  complain(watch(client, options));
+  fail(options, watch(client, options));
   while (true) {
     ::sleep(kReconnectSeconds);
-    if (auto again = tools::Client::connect(options.socket)) complain(watch(*again, options));
+    if (auto again = tools::Client::connect(options.socket)) fail(options, watch(*again, options));
   }
 }
 
 int run(const Options& options, std::span<const std::string_view> words) {
   auto command = control::parse_command(words);
   if (!command) {
-    std::fputs(command.error().c_str(), stderr);
+    if (options.json) return fail(options, command.error());
+    std::fputs(printable_lines(command.error()).c_str(), stderr);
     return 1;
   }
-  if (!command->request) return complain("not supported yet: " + command->unsupported);
+  if (!command->request) return fail(options, "not supported yet: " + command->unsupported);
   if (auto* load = std::get_if<control::Load>(&*command->request)) {
     std::error_code error;
     load->path = std::filesystem::absolute(load->path, error).string();
-    if (error) return complain(error.message());
+    if (error) return fail(options, error.message());
   }
   auto client = tools::Client::connect(options.socket);
-  if (!client) return complain(client.error());
+  if (!client) return fail(options, client.error());
   if (command->show == control::Show::events) return monitor(*std::move(client), options);
   return converse(*client, options, *command);
 }
 
 int help() {
-  print(kUsage + control::command_summary());
+  print(kUsage +
+        std::string("\n"
+                    "  -h         print this and exit\n"
+                    "  -j         JSON on stdout, errors too\n"
+                    "  -q         print no remarks; show stats: leave zeros out\n"
+                    "  -s socket  instead of /var/run/iked.sock\n"
+                    "  -V         print the version and exit\n"
+                    "\n"
+                    "commands; each word may be cut to what is unique:\n") +
+        control::command_summary());
   return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  static const option kLong[] = {{"help", no_argument, nullptr, 'h'}, {nullptr, 0, nullptr, 0}};
+  static const option kLong[] = {{"help", no_argument, nullptr, 'h'},
+                                 {"version", no_argument, nullptr, 'V'},
+                                 {nullptr, 0, nullptr, 0}};
   Options options;
   opterr = 0;
   // "+": a command's arguments are not ours, even when they start with a dash.
-  for (int c; (c = ::getopt_long(argc, argv, "+jqs:", kLong, nullptr)) != -1;) {
+  for (int c; (c = ::getopt_long(argc, argv, "+hjqs:V", kLong, nullptr)) != -1;) {
     switch (c) {
       case 'j': options.json = true; break;
       case 'q': options.quiet = true; break;
       case 's': options.socket = optarg; break;
       case 'h': return help();
+      case 'V': print(kVersion); return 0;
       default: std::fputs(kUsage, stderr); return 1;
     }
   }

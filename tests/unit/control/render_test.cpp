@@ -41,8 +41,10 @@ TEST(ShowSa, HasTheLinesOfTheOriginalInItsOrder) {
       "PTR rspi 0xfedcba9876543210 ispi 0x0123456789abcdef "
       "192.0.2.1:4500->198.51.100.7:4500<FQDN/peer.id>[] ESTABLISHED i natt udpecap nexti 0x0 "
       "pol PTR";
-  const std::string in = "PTR ESP 0xaabbccdd in 198.51.100.7 -> 192.0.2.1 (LA) B=0x0 P=PTR @PTR";
-  const std::string out = "PTR ESP 0x11223344 out 192.0.2.1 -> 198.51.100.7 (L) B=0x0 P=PTR @PTR";
+  const std::string in =
+      "PTR ESP 0xaabbccdd in 198.51.100.7 -> 192.0.2.1 (LA) B=0x0 P=PTR @PTR packets 10 bytes 840";
+  const std::string out =
+      "PTR ESP 0x11223344 out 192.0.2.1 -> 198.51.100.7 (L) B=0x0 P=PTR @PTR packets 10 bytes 840";
   const std::string flow_out = "PTR ESP out 10.0.1.0/24 -> 10.0.2.9/32 [0]@-1 (L) @PTR";
   const std::string flow_in = "PTR ESP in 10.0.2.9/32 -> 10.0.1.0/24 [0]@-1 (L) @PTR";
   const std::vector<std::string> wanted{"iked_sas: " + sa,        "  sa_childsas: " + in,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "control/fields.h"
 #include "unit/control/samples.h"
 
 namespace ike::control {
@@ -106,19 +107,50 @@ TEST(ControlServer, MonitorsGetEventsAndTheOthersDoNot) {
   EXPECT_FALSE(server.has_monitors());
 }
 
-TEST(ControlServer, AMonitorThatDoesNotReadIsAbandonedWithBoundedMemory) {
+TEST(ControlServer, AMonitorThatDoesNotReadMissesEventsAndIsToldHowMany) {
   Server server;
   const ClientId a = *server.connect();
   server.receive(a, framed(Request(Monitor{})));
+  constexpr size_t kEvents = 30'000;
+  for (size_t i = 0; i < kEvents; ++i) server.event(sample_event());
+  EXPECT_FALSE(server.closing(a));
+  EXPECT_LE(server.output(a).size(), kMonitorBacklogMax + framed(Reply(sample_event())).size());
+  const size_t kept = replies_to(server, a).size();
+  EXPECT_LT(kept, kEvents);
+  server.event(sample_event());
+  const auto replies = replies_to(server, a);
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(
+      std::get<EventRecord>(replies[0]).text,
+      std::to_string(kEvents - kept) + " events are missing here: this monitor reads too slowly");
+  EXPECT_EQ(std::get<EventRecord>(replies[1]), sample_event());
+}
+
+TEST(ControlServer, AClientThatDoesNotReadItsAnswerIsAbandonedWithBoundedMemory) {
+  Server server;
+  const ClientId a = *server.connect();
+  const auto forward = server.receive(a, show_sas());
   size_t most = 0;
   for (int i = 0; i < 100'000 && !server.abandoned(a); ++i) {
-    server.event(sample_event());
+    Report report;
+    report.counters.assign(50, {std::string(kTextMax, 'x'), 1});
+    server.report(forward->ticket, std::move(report));
     most = std::max(most, server.output(a).size());
   }
   EXPECT_TRUE(server.abandoned(a));
   EXPECT_TRUE(server.closing(a));
-  EXPECT_LE(most, kMonitorBacklogMax);
+  EXPECT_GT(most, kAnswerBacklogMax / 2);
+  EXPECT_LE(most, kAnswerBacklogMax);
   EXPECT_EQ(server.output(a).size(), 0u);
+}
+
+TEST(ControlServer, ARequestThatIsTooLongIsRefusedBeforeItIsThere) {
+  Server server;
+  const ClientId a = *server.connect();
+  Blob head;
+  wire::Writer(head).u32(kRequestFrameMax + 1).u8(kProtocolVersion).u8(3);
+  EXPECT_FALSE(server.receive(a, head));
+  EXPECT_EQ(std::get<Done>(replies_to(server, a).at(0)).text, "control frame too long");
 }
 
 TEST(ControlServer, AMonitorThatReadsSlowlyButReadsStays) {
@@ -172,14 +204,28 @@ TEST(ControlServer, AnswersToClientsThatLeftGoNowhere) {
 
 TEST(ControlServer, TakesABoundedNumberOfClients) {
   Server server;
-  std::optional<ClientId> last;
+  std::vector<ClientId> all;
   for (size_t i = 0; i < kClientsMax; ++i) {
-    last = server.connect();
-    ASSERT_TRUE(last);
+    all.push_back(*server.connect());
+    ASSERT_TRUE(server.receive(all.back(), show_sas()));
   }
   EXPECT_FALSE(server.connect());
-  server.disconnect(*last);
+  server.disconnect(all.back());
   EXPECT_TRUE(server.connect());
+}
+
+TEST(ControlServer, ClientsThatAskForNothingKeepNobodyOut) {
+  Server server;
+  const ClientId monitor = *server.connect();
+  server.receive(monitor, framed(Request(Monitor{})));
+  std::vector<ClientId> idle;
+  for (size_t i = 1; i < kClientsMax; ++i) idle.push_back(*server.connect());
+  const auto late = server.connect();
+  ASSERT_TRUE(late);
+  EXPECT_TRUE(server.abandoned(idle.front()));
+  EXPECT_FALSE(server.abandoned(monitor));
+  EXPECT_FALSE(server.abandoned(idle.back()));
+  EXPECT_TRUE(server.receive(*late, show_sas()));
 }
 
 }  // namespace
