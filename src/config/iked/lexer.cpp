@@ -150,6 +150,9 @@ void Lexer::note_secrecy(Token& token) {
   }
   if (secrecy_ == Secrecy::after_user) {
     secrecy_ = Secrecy::rest_of_line;
+  } else if (secrecy_ == Secrecy::open && token.quoted && token.text.contains("psk ")) {
+    // Quotes that lack their partner: srcid "gateway psk "the key.
+    secrecy_ = Secrecy::rest_of_line;
   } else if (secrecy_ != Secrecy::open) {
     token.secret = true;
     if (!token.from_macro && !files_.empty()) {
@@ -158,6 +161,22 @@ void Lexer::note_secrecy(Token& token) {
       sources_.hide(*expanded_from_);
     }
   }
+}
+
+void Lexer::hide_since(const Char& first) {
+  if (first.from_macro || files_.empty()) return;
+  sources_.hide({files_.back().id, first.offset, files_.back().cursor.offset()});
+}
+
+// A string without an end may begin where another one was to end.
+void Lexer::hide_line_from_first_quote(const Char& open) {
+  if (open.from_macro || files_.empty()) return;
+  const std::string_view text = sources_.text(files_.back().id);
+  const size_t newline = text.substr(0, open.offset).rfind('\n');
+  const size_t line = newline == std::string_view::npos ? 0 : newline + 1;
+  Char first = open;
+  first.offset = std::min(text.find_first_of("\"'", line), open.offset);
+  hide_since(first);
 }
 
 void Lexer::skip_raw_line() {
@@ -211,6 +230,11 @@ bool Lexer::expand(const Char& dollar) {
   unread(c);
   const auto it = macros_.find(name);
   if (it == macros_.end()) {
+    if (secrecy_ == Secrecy::after_psk || secrecy_ == Secrecy::rest_of_line) {
+      hide_since(dollar);
+      bad(dollar.at, "macro not defined; a key that begins with $ needs quotes");
+      return false;
+    }
     if (quiet_) return false;
     bad(dollar.at, "macro '" + name + "' not defined" + did_you_mean(name, macro_names()));
     diagnostics_.error(dollar.at, "syntax error");
@@ -238,6 +262,7 @@ Token Lexer::quoted(const Char& open) {
     if (c.c < 0 || c.file_end) {
       // An included file cannot borrow its closing quote from the file around it.
       unread(c);
+      hide_line_from_first_quote(open);
       return bad(open.at, "reached end of file while parsing quoted string");
     }
     if (c.c == '\n') {
@@ -247,7 +272,10 @@ Token Lexer::quoted(const Char& open) {
       break;
     }
     if (c.c == open.c) break;
-    if (c.c == 0) return bad(c.at, "syntax error: NUL character in a string");
+    if (c.c == 0) {
+      hide_since(open);
+      return bad(c.at, "syntax error: NUL character in a string");
+    }
     if (c.c == '\\') {
       const Char next = take();
       if (next.c == '\n' && !next.file_end) continue;
@@ -257,7 +285,10 @@ Token Lexer::quoted(const Char& open) {
         unread(next);
       }
     }
-    if (text.size() >= kTokenMax) return bad(open.at, "string too long");
+    if (text.size() >= kTokenMax) {
+      hide_since(open);
+      return bad(open.at, "string too long");
+    }
     text += static_cast<char>(c.c);
   }
   Token token = make(TokenKind::word, std::move(text), open);
@@ -278,8 +309,12 @@ Token Lexer::number_or_word(Char first) {
   int64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   if (parsed.ec != std::errc()) {
-    const std::string_view reason = first.c == '-' ? "too small" : "too large";
-    return bad(first.at, "\"" + text + "\" invalid number: " + std::string(reason));
+    const std::string reason = first.c == '-' ? "too small" : "too large";
+    if (secrecy_ != Secrecy::open) {
+      hide_since(first);
+      text = "****";
+    }
+    return bad(first.at, "\"" + text + "\" invalid number: " + reason);
   }
   Token token = make(TokenKind::number, std::move(text), first);
   token.number = value;
@@ -290,7 +325,10 @@ Token Lexer::word(const Char& first, std::string text) {
   if (text.empty()) text = static_cast<char>(first.c);
   Char c = read();
   for (; continues_word(c.c); c = read()) {
-    if (text.size() >= kTokenMax) return bad(first.at, "string too long");
+    if (text.size() >= kTokenMax) {
+      if (secrecy_ != Secrecy::open) hide_since(first);
+      return bad(first.at, "string too long");
+    }
     text += static_cast<char>(c.c);
   }
   unread(c);

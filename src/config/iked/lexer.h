@@ -92,6 +92,8 @@ class Lexer {
   Token bad(const Position& at, std::string message);
   Token make(TokenKind kind, std::string text, const Char& first);
   void note_secrecy(Token& token);
+  void hide_since(const Char& first);
+  void hide_line_from_first_quote(const Char& open);
 
   Sources& sources_;
   Diagnostics& diagnostics_;

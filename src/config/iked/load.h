@@ -26,7 +26,7 @@ struct LoadOptions {
   bool passive = false;                 // -S; "set active" in the file beats it
   NatTraversal nat_traversal = NatTraversal::automatic;
   uint16_t natt_port = 4500;  // -p
-  bool normalised = false;    // make Loaded::normalised, which shows secrets
+  bool normalised = false;    // make Loaded::normalised
 };
 
 struct Loaded {

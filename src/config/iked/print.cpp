@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
+
 namespace ike::config::iked {
 
 namespace {
@@ -74,7 +76,7 @@ std::string head_text(const Draft& draft) {
 }  // namespace
 
 std::string normalised(const model::UserSecret& user) {
-  return "user \"" + user.name + "\" \"" + std::string(as_text(user.password.view())) + "\"";
+  return "user \"" + printable(user.name) + "\" \"****\"";
 }
 
 std::string normalised(const Draft& draft) {
@@ -98,10 +100,10 @@ std::string normalised(const Draft& draft) {
   text += " lifetime " + std::to_string(child.lifetime.time.count()) + " bytes " +
           std::to_string(child.lifetime.bytes);
   text += " " + draft.auth;
-  if (!draft.psk.empty()) text += " 0x" + to_hex(draft.psk.view());
+  if (!draft.psk.empty()) text += " ****";
   if (!c.tag.empty()) text += " tag \"" + c.tag + "\"";
   if (!draft.tap.empty()) text += " tap \"" + draft.tap + "\"";
-  return text;
+  return printable(text);
 }
 
 }  // namespace ike::config::iked

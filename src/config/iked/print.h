@@ -1,4 +1,4 @@
-// The normalised print of "iked -nv".  Shows secrets.
+// The normalised print of "iked -nv".  Keys and passwords are shown as ****.
 #pragma once
 
 #include <string>

@@ -14,7 +14,7 @@ class IkedLoader final : public privsep::Loader {
       : options_(options), etc_(std::move(etc_directory)) {}
 
   std::expected<privsep::Snapshot, std::string> load(const std::string& path) override;
-  // Of the first load only: it shows secrets, which have no place in a log.
+  // Of the first load only: -v prints it at the start.
   std::vector<std::string> take_normalised() { return std::move(normalised_); }
 
  private:

@@ -90,5 +90,24 @@ TEST(Examples, AllLoadWithoutAWarning) {
   EXPECT_GE(files, 6u);
 }
 
+// What the README shows as files must be files.
+TEST(Readme, ItsConfigurationsLoad) {
+  const std::string page = read(fs::path(IKE_TEST_DATA).parent_path() / "README.md");
+  constexpr std::string_view kBegin = "<<'END'\n", kEnd = "\nEND\n";
+  size_t files = 0;
+  for (size_t at = page.find(kBegin); at != std::string::npos; at = page.find(kBegin, at)) {
+    at += kBegin.size();
+    const size_t end = page.find(kEnd, at);
+    ASSERT_NE(end, std::string::npos);
+    FakeEnvironment environment;
+    LoadOptions options;
+    environment.add_file(options.path, page.substr(at, end + 1 - at));
+    const auto loaded = load(options, environment);
+    for (const auto& d : loaded ? loaded->warnings : loaded.error()) ADD_FAILURE() << d.text();
+    ++files;
+  }
+  EXPECT_GE(files, 1u);
+}
+
 }  // namespace
 }  // namespace ike::config::iked

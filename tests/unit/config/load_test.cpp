@@ -48,6 +48,71 @@ TEST(Load, SecretsAreKeptApartAndFoundByConnection) {
   EXPECT_EQ(dump(loaded->policy).find("sixteen"), std::string::npos);
 }
 
+TEST(Load, NoMessageShowsAKeyWhateverIsWrongWithIt) {
+  const std::string enough(kTokenMax, 'x');
+  const std::string tails[] = {
+      "psk \"tr0ub4dor",
+      "psk 'tr0ub4dor",
+      "srcid \"gw psk \"tr0ub4dor",
+      "srcid \"gw psk tr0ub4dor",
+      "psk \"tr0ub4dor" + enough + "\"",
+      "psk tr0ub4dor" + enough,
+      std::string("psk \"tr0ub4dor\0\"", 17),
+      "psk 0xtr0ub4dor",
+      "psk tr0ub4dor&3 tr0ub4dor",
+      "psk $tr0ub4dor",
+      "pks tr0ub4dor",
+      "psk \"a\" tr0ub4dor",
+  };
+  for (const std::string& tail : tails) {
+    const auto outcome = load_text(policy(tail) + "ikev2 nonsense\n");
+    const std::string messages = all_messages(outcome);
+    EXPECT_FALSE(outcome) << tail;
+    EXPECT_EQ(messages.find("tr0ub4dor"), std::string::npos) << messages;
+    EXPECT_FALSE(messages.empty());
+  }
+  const auto number = load_text(policy("psk 99999999999999999999"));
+  EXPECT_EQ(all_messages(number).find("9999"), std::string::npos) << all_messages(number);
+}
+
+TEST(Load, TheCaretStaysWhereItIsBehindAHiddenKey) {
+  const auto outcome = load_text(policy("psk \"kee\" frob"));
+  ASSERT_FALSE(outcome);
+  const Diagnostic& d = outcome.error().at(0);
+  EXPECT_EQ(d.excerpt.caret.size(), d.column);
+  EXPECT_EQ(d.excerpt.line.find("kee"), std::string::npos) << d.text();
+  EXPECT_EQ(d.excerpt.line.size(), policy("psk \"kee\" frob").size() - 1);
+}
+
+TEST(Load, TheNormalisedPrintHasNoSecrets) {
+  LoadOptions options;
+  options.normalised = true;
+  const auto loaded =
+      load_text(policy("psk \"a secret of sixteen\"") + policy("psk 0x0badcafe"), options);
+  ASSERT_TRUE(loaded) << all_messages(loaded);
+  for (const std::string& line : loaded->normalised) {
+    EXPECT_TRUE(line.ends_with(" psk ****")) << line;
+  }
+  EXPECT_EQ(loaded->normalised.size(), 2u);
+}
+
+TEST(Load, WordsOfTheFileSteerNoTerminal) {
+  LoadOptions options;
+  options.normalised = true;
+  const auto bad =
+      load_text("set frag\x1b[2Jmentation\n" + policy("dstid \"\x1b]0;x\x07\" nonsense") +
+                    "include \"/a\xe2\x80\xae\x9b\"\n",
+                options);
+  ASSERT_FALSE(bad);
+  const std::string messages = all_messages(bad);
+  EXPECT_EQ(messages.find_first_of("\x1b\x07\x9b"), std::string::npos) << messages;
+  EXPECT_EQ(messages.find("\xe2\x80\xae"), std::string::npos) << messages;
+  const auto good =
+      load_text("ikev2 \"na\x1bme\"" + std::string(kFlow) + "tag \"\x1b\"\n", options);
+  ASSERT_TRUE(good) << all_messages(good);
+  EXPECT_EQ(good->normalised.at(0).find('\x1b'), std::string::npos);
+}
+
 TEST(Load, KeyFilesMayHoldAnyKeyUpToTheLimit) {
   FakeEnvironment environment;
   environment.add_file(kPath, policy("psk file \"/k\""));
@@ -199,6 +264,17 @@ TEST(Load, TokensMacrosFlowsAndProposalsAreLimited) {
   fails_with("ikev2 \"" + std::string(kTokenMax + 1, 'x') + "\" from any to any\n",
              "string too long");
   fails_with("ikev2 " + std::string(kTokenMax + 1, 'x') + " from any to any\n", "string too long");
+  std::string macros;
+  for (size_t i = 0; i < kMacrosMax; ++i) macros += "m" + std::to_string(i) + " = x\n";
+  EXPECT_TRUE(load_text(macros));
+  fails_with(macros + "one_more = x\n", "too many macros");
+  std::string long_one = "x =";
+  while (long_one.size() + kTokenMax < kMacroMax) {
+    long_one += " \"" + std::string(kTokenMax - 8, 'a') + "\"";
+  }
+  std::string many = "\ny =";
+  for (size_t size = 0; size <= kExpansionMax; size += long_one.size()) many += " $x";
+  fails_with(long_one + many + " $x\n", "macros expand to more than");
   fails_with("ikev2 \"" + std::string(1024, 'x') + "\" from any to any\n", "name too long");
   fails_with(policy("srcid \"" + std::string(1024, 'x') + "\""), "srcid too long");
   fails_with(policy("dstid \"" + std::string(1024, 'x') + "\""), "dstid too long");
