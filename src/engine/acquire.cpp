@@ -5,6 +5,7 @@
 #include "ikev2/dispatch.h"
 #include "ikev2/exchanges/exchange.h"
 #include "ikev2/upkeep.h"
+#include "model/outer_addresses.h"
 
 namespace ike::engine {
 
@@ -98,6 +99,8 @@ void Core::on(const model::MappingChanged& changed) {
   v2::IkeSa* const sa = sas_.at(in->second.slot, in->second.generation);
   if (sa == nullptr || sa->retired || sa->established() == nullptr || sa->nat_here) return;
   if (sa->remote == changed.source) return;
+  const Address& peers = changed.source.address;
+  if (sa->connection && !model::admits(*sa->connection, sa->local.address, peers)) return;
   v2::move_peer(*sa, *this, changed.source);
 }
 

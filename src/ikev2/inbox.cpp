@@ -3,6 +3,7 @@
 #include "ikev2/envelope.h"
 #include "ikev2/outbox.h"
 #include "ikev2/upkeep.h"
+#include "model/outer_addresses.h"
 
 namespace ike::v2 {
 namespace {
@@ -68,6 +69,8 @@ void follow_peer(IkeSa& sa, Host& host, const Incoming& in) {
   //= RFC 7296 section 2.23: who is not behind a NAT answers to where the peer last was heard from,
   //= who is behind one keeps to what it knows
   if (sa.nat_here && in.from.address != sa.remote.address) return;
+  // The policy says where this peer may be.
+  if (sa.connection && !model::admits(*sa.connection, in.to.address, in.from.address)) return;
   sa.local = in.to;
   if (in.from != sa.remote) move_peer(sa, host, in.from);
 }

@@ -67,10 +67,10 @@ class KernelService final : public Service, public runtime::Timed {
     engine_.attach(loop_,
                    receiver_of<EngineToKernel>(
                        texts_, [this](EngineToKernel request) { take(std::move(request)); }),
-                   [](const Error&) {});
+                   report_to(parent_, Role::engine));
     control_.attach(
-        loop_, [](Bytes) { return fail(Fault::refused, "control has no say here"); },
-        [](const Error&) {});
+        loop_, [](Bytes) { return fail(Fault::refused, "may not send anything here"); },
+        report_to(parent_, Role::control));
     for (const int fd : backend_->fds()) {
       loop_.watch(fd, EPOLLIN, [this](uint32_t) { due_ = true; });
     }
@@ -84,7 +84,7 @@ class KernelService final : public Service, public runtime::Timed {
   }
 
   void take(EngineToKernel&& request) {
-    if (const auto allowed = guard_.check(request); !allowed) {
+    if (const auto allowed = guard_.admit(request); !allowed) {
       const Ticket ticket = std::visit([](const auto& r) { return r.ticket; }, request);
       log_.emit(events::PortFailed{"kernel", "", std::string(allowed.error().what), ""});
       engine_.post<KernelToEngine>(model::KernelReply{ticket, std::unexpected(allowed.error())});
@@ -110,6 +110,7 @@ class KernelService final : public Service, public runtime::Timed {
   }
 
   void give(model::KernelEvent&& event) {
+    guard_.observe(event);
     const auto* reply = std::get_if<model::KernelReply>(&event);
     if (reply != nullptr && reply->ticket == kOwnFlush) {
       parent_.post<ToParent>(Stopped{});
@@ -123,7 +124,7 @@ class KernelService final : public Service, public runtime::Timed {
   TextTable texts_;
   Channel engine_;
   Channel control_;
-  RemoteLog<ToControl> log_;
+  RemoteLog<KernelToControl> log_;
   runtime::OsRandom random_;
   std::unique_ptr<crypto::Provider> provider_;
   kernel::Guard guard_;

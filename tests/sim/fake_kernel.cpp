@@ -8,6 +8,9 @@ namespace ike::sim {
 
 void FakeKernel::submit(model::KernelRequest request) {
   ++waiting_;
+  if (const auto admitted = guard_.admit(request); !admitted && !refusal_) {
+    refusal_ = admitted.error();
+  }
   // In order, as one process with one socket does it.
   last_done_ =
       std::max(last_done_, clock_.now() + random_.between(habits_.delay_min, habits_.delay_max));
@@ -16,8 +19,13 @@ void FakeKernel::submit(model::KernelRequest request) {
     const Ticket ticket = std::visit([](const auto& x) { return x.ticket; }, r);
     auto result = execute(r);
     --waiting_;
-    report_(model::KernelReply{ticket, std::move(result)});
+    tell(model::KernelReply{ticket, std::move(result)});
   });
+}
+
+void FakeKernel::tell(model::KernelEvent event) {
+  guard_.observe(event);
+  report_(std::move(event));
 }
 
 void FakeKernel::wipe() {
@@ -25,6 +33,7 @@ void FakeKernel::wipe() {
   waiting_ = 0;
   sas_.clear();
   flows_.clear();
+  guard_ = {};
 }
 
 Result<model::KernelAnswer> FakeKernel::execute(model::KernelRequest& request) {
@@ -134,7 +143,7 @@ void FakeKernel::expire(EspSpi spi, bool hard) {
   if (at == sas_.end()) return;
   const model::SaId id = at->first;
   if (hard) sas_.erase(at);
-  report_(model::Expired{id, hard});
+  tell(model::Expired{id, hard});
 }
 
 const InstalledSa* FakeKernel::find(const model::SaId& id) const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "kernel/guard.h"
 #include "model/ports.h"
 #include "sim/scheduler.h"
 #include "sim/sim_random.h"
@@ -30,6 +31,10 @@ class FakeKernel {
   FakeKernel(Scheduler& clock, SimRandom random, const Address& own, Report report)
       : clock_(clock), random_(random), own_(own), report_(std::move(report)) {}
 
+  // What the guard of the process `kernel` judges by.
+  void set_policy(model::PolicyPtr policy) { guard_.set_policy(std::move(policy)); }
+  // The first request that the guard refused: the engine asked for what it must not have.
+  const std::optional<Error>& refusal() const { return refusal_; }
   void set_habits(const KernelHabits& habits) { habits_ = habits; }
   void submit(model::KernelRequest request);
   // As at the end of a process that owned it all.
@@ -49,6 +54,7 @@ class FakeKernel {
   size_t waiting() const { return waiting_; }  // requests without an answer
 
  private:
+  void tell(model::KernelEvent event);
   Result<model::KernelAnswer> execute(model::KernelRequest& request);
   Result<model::KernelAnswer> install(model::InstallSas& request);
   Result<model::KernelAnswer> move(const model::MoveSas& request);
@@ -60,6 +66,8 @@ class FakeKernel {
   Address own_;
   Report report_;
   KernelHabits habits_;
+  kernel::Guard guard_;
+  std::optional<Error> refusal_;
   std::map<model::SaId, InstalledSa> sas_;
   std::vector<model::FlowSpec> flows_;
   uint64_t next_order_ = 1;

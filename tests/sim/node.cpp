@@ -44,6 +44,7 @@ void Node::start(model::PolicyPtr policy) {
 }
 
 void Node::reload(model::PolicyPtr policy) {
+  kernel_.set_policy(policy);
   feed(engine::PolicyUpdate{Ticket(next_ticket_++), std::move(policy)});
 }
 

@@ -59,6 +59,11 @@ void World::settle(Duration duration) {
 
 void World::after_step() {
   if (watch_traffic_) check_traffic(*this);
+  for (const auto& node : nodes_) {
+    if (const auto& refusal = node->kernel().refusal()) {
+      violate(node->name() + " asked its kernel too much: " + std::string(refusal->what));
+    }
+  }
   if (network_.sent() > kDatagramsMax) violate("the engines never come to rest");
 }
 
