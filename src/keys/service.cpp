@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "crypto/algorithms.h"
+#include "keys/auth_octets.h"
 
 namespace ike::keys {
 
@@ -90,6 +91,11 @@ Result<model::KeysAnswer> Service::answer(const model::PskMacs& request, std::st
     detail = "connection " + hex(request.connection.raw()) + " has no shared key";
     return fail(Fault::refused, "no shared key");
   }
+  IKE_TRY(const Sender peer, sender_of(request.peer_octets, request.spi_i, request.spi_r));
+  if (!request.our_octets.empty()) {
+    IKE_TRY(const Sender us, sender_of(request.our_octets, request.spi_i, request.spi_r));
+    if (us == peer) return fail(Fault::refused, "both proofs are about one side's message");
+  }
   const Purpose purpose = request.our_octets.empty() ? Purpose::psk_peer_mac : Purpose::psk_macs;
   IKE_CHECK(permit(request.spi_i, request.spi_r, purpose, detail));
   Secret padded(prf->size);
@@ -110,6 +116,7 @@ Result<model::KeysAnswer> Service::answer(const model::SignAuth& request, std::s
     return fail(Fault::refused, "no private key");
   }
   if (request.octets.size() > kAuthOctetsMax) return fail(Fault::limit, "too much to sign");
+  IKE_CHECK(sender_of(request.octets, request.spi_i, request.spi_r));
   IKE_TRY(const auto scheme,
           crypto::openssl::choose_scheme(local.key->kind(), request.peer_hashes));
   IKE_CHECK(permit(request.spi_i, request.spi_r, Purpose::signature, detail));

@@ -35,18 +35,20 @@ struct Bench {
   Service service;
 };
 
+constexpr IkeSpi kTheirs{99};
+
 PskMacs psk_request(uint64_t spi_i) {
   return {Ticket{spi_i},
           kConnection,
           IkeSpi{spi_i},
-          IkeSpi{99},
+          kTheirs,
           PrfId::hmac_sha2_256,
-          to_blob(as_bytes("initiator octets")),
-          to_blob(as_bytes("responder octets"))};
+          auth_octets(IkeSpi{spi_i}, kTheirs, false),
+          auth_octets(IkeSpi{spi_i}, kTheirs, true)};
 }
 SignAuth sign_request(uint64_t spi_i, std::vector<SignatureHash> hashes) {
   return {Ticket{spi_i}, kConnection,       IkeSpi{spi_i},
-          IkeSpi{99},    std::move(hashes), to_blob(as_bytes("octets"))};
+          kTheirs,       std::move(hashes), auth_octets(IkeSpi{spi_i}, kTheirs, false)};
 }
 
 template <typename T>
@@ -62,9 +64,9 @@ TEST(KeysService, MakesTheMacsOfBothSides) {
   const auto* made = answer_in<PskMacsMade>(reply);
   ASSERT_NE(made, nullptr) << reply.detail;
   // Computed with Python's hmac and hashlib.
-  EXPECT_EQ(to_hex(made->ours), "d673e187102b05ff8dca39bcee7e2d6997707841653b1a89a4fa77a17cc5ae19");
+  EXPECT_EQ(to_hex(made->ours), "f87ff9318234fc382fb528707478aadc83c021f114f910323a94c172d92be4e8");
   EXPECT_EQ(to_hex(made->peers),
-            "1d44c89932b40197b8b4f31579407fc0fe5fe90b6a7d45ab867eb8abed3aa239");
+            "4bbbad4ac75031f30d9463ea10a06ce516c4fb41023d99f7a245e08f26087603");
 }
 
 TEST(KeysService, GivesEachIkeSaOneProofOfAKind) {
@@ -139,7 +141,9 @@ TEST(KeysService, SignsByTheKeyAndByWhatThePeerCanVerify) {
     EXPECT_EQ(made->cert_encoding, c.encoding) << c.key;
     EXPECT_FALSE(made->certificate.empty()) << c.key;
     const Bytes spki = b.service.keyring().local_key().key->spki();
-    EXPECT_TRUE(b.provider->verify(spki, made->method, as_bytes("octets"), made->data)) << c.key;
+    EXPECT_TRUE(
+        b.provider->verify(spki, made->method, auth_octets(IkeSpi{1}, kTheirs, false), made->data))
+        << c.key;
     EXPECT_FALSE(b.provider->verify(spki, made->method, as_bytes("other"), made->data)) << c.key;
   }
 }
@@ -149,6 +153,45 @@ TEST(KeysService, DoesNotSignWithAKeyThatThePeerCannotVerify) {
   const KeysReply reply = b.service.handle(kStart, sign_request(1, {}));
   ASSERT_FALSE(reply.result);
   EXPECT_EQ(reply.result.error().fault, Fault::unsupported);
+}
+
+//= RFC 7296 section 2.15: what is signed begins with the sender's first message
+TEST(KeysService, ProvesNothingButFirstMessagesOfTheIkeSa) {
+  Bench b;
+  const Blob good = auth_octets(IkeSpi{1}, kTheirs, false);
+  const auto refused = [&](Blob octets) {
+    SignAuth sign = sign_request(1, {});
+    sign.octets = octets;
+    PskMacs psk = psk_request(1);
+    psk.our_octets = std::move(octets);
+    const KeysReply signature = b.service.handle(kStart, sign);
+    return !signature.result && signature.result.error().fault == Fault::refused &&
+           !b.service.handle(kStart, psk).result;
+  };
+  EXPECT_TRUE(refused(to_blob(as_bytes("a certificate that I would like to have"))));
+  EXPECT_TRUE(refused(auth_octets(IkeSpi{2}, kTheirs, false))) << "another IKE SA's";
+  EXPECT_TRUE(refused(auth_octets(IkeSpi{1}, IkeSpi{98}, true))) << "another responder's";
+  for (const size_t cut : {size_t{0}, size_t{27}, size_t{28}, good.size() - 64 - 1}) {
+    EXPECT_TRUE(refused(Blob(good.begin(), good.begin() + static_cast<ptrdiff_t>(cut)))) << cut;
+  }
+  Blob longer = good;
+  longer.resize(good.size() + limits::kNonceMax);
+  EXPECT_TRUE(refused(std::move(longer))) << "more than a nonce and a prf output";
+  for (const size_t at : {8u, 16u, 17u, 18u, 23u, 28u + 4 + 3, 28u + 40 + 3}) {
+    Blob other = good;
+    other[at] ^= 0x40;
+    EXPECT_TRUE(refused(std::move(other))) << at;
+  }
+  EXPECT_FALSE(refused(good));
+}
+
+TEST(KeysService, MakesMacsOfBothSidesNotOfOneTwice) {
+  Bench b;
+  PskMacs request = psk_request(1);
+  request.our_octets = request.peer_octets;
+  EXPECT_FALSE(b.service.handle(kStart, request).result);
+  request.our_octets.clear();
+  EXPECT_TRUE(b.service.handle(kStart, request).result) << "the peer's alone, before we are known";
 }
 
 TEST(KeysService, SaysWhyThereIsNoPrivateKey) {
