@@ -52,7 +52,7 @@ Result<void> Deframer::feed(Bytes datagram, const std::function<Result<void>(Byt
     const uint32_t head = r.u32();
     const Bytes piece = r.bytes(head & ~kMore);
     if (r.failed()) break;
-    if (partial_.size() + piece.size() > kChannelMessageMax) {
+    if (partial_.size() + piece.size() > message_max_) {
       return fail(Fault::limit, "message between processes too long");
     }
     if ((head & kMore) != 0) {
@@ -77,7 +77,8 @@ struct Channel::Inbox {
   std::array<mmsghdr, kBatch> messages;
 };
 
-Channel::Channel(Fd fd) : fd_(std::move(fd)), inbox_(std::make_unique<Inbox>()) {}
+Channel::Channel(Fd fd, size_t message_max)
+    : fd_(std::move(fd)), deframer_(message_max), inbox_(std::make_unique<Inbox>()) {}
 
 Channel::~Channel() { close(); }
 
@@ -111,7 +112,8 @@ void Channel::append_frame(Bytes piece, bool more) {
 bool Channel::post_octets() {
   constexpr size_t kPieceMax = kDatagramSize - kHeaderSize;
   const size_t size = scratch_.size();
-  const bool fits = !closed() && size <= kChannelMessageMax && queued_ + size <= kChannelQueueMax;
+  const bool open = !closed();
+  const bool fits = open && size <= kPolicyMessageMax && queued_ + size <= kChannelQueueMax;
   if (fits) {
     Bytes left = scratch_;
     while (left.size() > kPieceMax) {
@@ -121,6 +123,8 @@ bool Channel::post_octets() {
     append_frame(left, false);
   }
   wipe(scratch_);
+  // A message less would be a promise broken without a word.
+  if (open && !fits) fail_with({"does not read what it is sent", 0, Fault::limit});
   return fits;
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 #include "kernel/fd.h"
-#include "privsep/codec.h"
+#include "privsep/permits.h"
 #include "runtime/loop.h"
 
 namespace ike::privsep {
@@ -18,9 +18,11 @@ namespace ike::privsep {
 using kernel::Fd;
 
 inline constexpr size_t kDatagramSize = 32'768;
-inline constexpr size_t kChannelMessageMax = 256u << 20;  // a policy of 100,000 connections fits
-inline constexpr size_t kChannelQueueMax = 512u << 20;    // octets that wait for the other end
-inline constexpr size_t kDescriptorsMax = 64;             // with one message
+// Octets of one message: a policy of 100,000 connections fits; all else is smaller by far.
+inline constexpr size_t kPolicyMessageMax = 256u << 20;
+inline constexpr size_t kMessageMax = 16u << 20;
+inline constexpr size_t kChannelQueueMax = 512u << 20;  // octets that wait for the other end
+inline constexpr size_t kDescriptorsMax = 64;           // with one message
 
 struct ChannelPair {
   Fd first, second;
@@ -31,10 +33,12 @@ Result<ChannelPair> make_channel_pair();
 // the octets.
 class Deframer {
  public:
+  explicit Deframer(size_t message_max = kPolicyMessageMax) : message_max_(message_max) {}
   // The frames of one datagram; whole messages are given to `deliver`.
   Result<void> feed(Bytes datagram, const std::function<Result<void>(Bytes)>& deliver);
 
  private:
+  size_t message_max_;
   Blob partial_;
 };
 
@@ -45,14 +49,16 @@ class Channel {
   // The channel is of no use any more: closed by the other end, or nonsense received.
   using Closed = std::function<void(const Error& reason)>;
 
-  explicit Channel(Fd fd);
+  // `message_max`: the longest message that the other end may send.
+  explicit Channel(Fd fd, size_t message_max = kMessageMax);
   ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
   void attach(runtime::Loop& loop, Receiver receiver, Closed closed);
 
-  // False when too much waits already, or after the channel was closed.
+  // False after the channel was closed; that it is, too, when the other end reads so little that
+  // kChannelQueueMax octets wait for it.
   template <typename Message>
   bool post(const Message& message) {
     scratch_.clear();
@@ -97,11 +103,11 @@ class Channel {
   std::unique_ptr<Inbox> inbox_;
 };
 
-// Gives each message of a type to a handler.
+// Gives each message of a type to a handler, if it is of a kind that its sender may send.
 template <typename Message, typename Handler>
-Channel::Receiver receiver_of(TextTable& texts, Handler handler) {
-  return [&texts, handler](Bytes octets) -> Result<void> {
-    IKE_TRY(Message message, decode<Message>(octets, texts));
+Channel::Receiver receiver_of(TextTable& texts, Handler handler, Kinds permitted = kAllKinds) {
+  return [&texts, handler, permitted](Bytes octets) -> Result<void> {
+    IKE_TRY(Message message, decode_permitted<Message>(octets, texts, permitted));
     handler(std::move(message));
     return {};
   };

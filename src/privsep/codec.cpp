@@ -26,7 +26,9 @@ IKE_CODEC(EngineToKeys)
 IKE_CODEC(KeysToEngine)
 IKE_CODEC(ControlToEngine)
 IKE_CODEC(EngineToControl)
-IKE_CODEC(ToControl)
+IKE_CODEC(KeysToControl)
+IKE_CODEC(KernelToControl)
+IKE_CODEC(FromReader)
 
 #undef IKE_CODEC
 

@@ -28,11 +28,8 @@ class ControlService final : public Service {
         log_(static_cast<runtime::LogTarget>(start.setup.log_target), "iked",
              start.take(Use::syslog)) {
     log_.set_verbosity(start.setup.verbosity);
-    const auto closed = [](const Error&) {};
-    const auto log_only = receiver_of<ToControl>(
-        texts_, [this](const ToControl& message) { take(std::get<events::Event>(message)); });
-    keys_.attach(loop_, log_only, closed);
-    kernel_.attach(loop_, log_only, closed);
+    keys_.attach(loop_, log_only<KeysToControl>(), report_to(parent_, Role::keys));
+    kernel_.attach(loop_, log_only<KernelToControl>(), report_to(parent_, Role::kernel));
     engine_.attach(loop_,
                    receiver_of<EngineToControl>(
                        texts_,
@@ -45,7 +42,7 @@ class ControlService final : public Service {
                                     },
                                     std::move(message));
                        }),
-                   closed);
+                   report_to(parent_, Role::engine));
     loop_.watch(listening_.value(), EPOLLIN, [this](uint32_t) { accept_client(); });
     loop_.at_turn_end([this] { end_turn(); });
   }
@@ -63,6 +60,12 @@ class ControlService final : public Service {
   }
 
  private:
+  template <typename Message>
+  Channel::Receiver log_only() {
+    return receiver_of<Message>(texts_, [this](Message message) {
+      std::visit([this](auto&& event) { take(std::move(event)); }, std::move(message));
+    });
+  }
   void take(const events::Event& event) {
     log_.emit(event);
     tell_monitors(event);

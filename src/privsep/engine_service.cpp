@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/overloaded.h"
 #include "engine/engine.h"
+#include "privsep/live_counters.h"
 #include "privsep/remote_log.h"
 #include "privsep/service.h"
 #include "runtime/driver.h"
@@ -27,20 +28,19 @@ class EngineService final : public Service, public runtime::Ports {
         pool_(std::move(pool)),
         engine_(*provider_, random_, log_),
         driver_({loop_, engine_, *provider_, random_, *this, pool_.get()}) {
-    const auto closed = [](const Error&) {};
     keys_.attach(loop_,
                  receiver_of<KeysToEngine>(
                      texts_, [this](KeysToEngine reply) { driver_.input(std::move(reply)); }),
-                 closed);
+                 report_to(parent_, Role::keys));
     kernel_.attach(loop_,
                    receiver_of<KernelToEngine>(
-                       texts_, [this](KernelToEngine event) { driver_.input(std::move(event)); }),
-                   closed);
+                       texts_, [this](KernelToEngine event) { take(std::move(event)); }),
+                   report_to(parent_, Role::kernel));
     control_.attach(
         loop_,
         receiver_of<ControlToEngine>(
             texts_, [this](ControlToEngine request) { driver_.input(std::move(request)); }),
-        closed);
+        report_to(parent_, Role::control));
     for (size_t i = 0; i < start.descriptors.size(); ++i) {
       const Descriptor& descriptor = start.setup.descriptors[i];
       if (descriptor.use != Use::udp) continue;
@@ -74,12 +74,25 @@ class EngineService final : public Service, public runtime::Ports {
     if ((reply.ticket.raw() & kLoadTickets) != 0) {
       parent_.post<ToParent>(Loaded{reply.ticket.raw() & ~kLoadTickets});
     } else {
-      control_.post<EngineToControl>(std::move(reply));
+      if (auto query = live_.hold(std::move(reply))) submit(*std::move(query));
+      answer_held();
     }
   }
   void finished() override { parent_.post<ToParent>(Stopped{}); }
 
  private:
+  void take(KernelToEngine&& event) {
+    const auto* reply = std::get_if<model::KernelReply>(&event);
+    if (reply != nullptr && live_.take(*reply)) {
+      answer_held();
+    } else {
+      driver_.input(std::move(event));
+    }
+  }
+  void answer_held() {
+    while (auto reply = live_.next()) control_.post<EngineToControl>(*std::move(reply));
+  }
+
   runtime::Loop& loop_;
   Channel& parent_;
   TextTable texts_;
@@ -92,6 +105,7 @@ class EngineService final : public Service, public runtime::Ports {
   std::unique_ptr<runtime::CryptoPool> pool_;
   engine::Engine engine_;
   runtime::Driver driver_;
+  LiveCounters live_;
 };
 
 }  // namespace

@@ -148,6 +148,8 @@ IKE_FIELDS(Ready, remark)
 IKE_FIELDS(Loaded, generation)
 IKE_FIELDS(Fatal, text)
 IKE_FIELDS(Reload, ticket, path)
+IKE_FIELDS(Snapshot, policy, secrets, local_key, local_path, problem, text)
+IKE_FIELDS(Unreadable, text)
 
 #undef IKE_FIELDS
 

@@ -23,10 +23,10 @@ class KeysService final : public Service {
                                                engine_.post<KeysToEngine>(
                                                    service_.handle(loop_.now(), request));
                                              }),
-                   [](const Error&) {});
+                   report_to(parent_, Role::engine));
     control_.attach(
-        loop_, [](Bytes) { return fail(Fault::refused, "control has no say here"); },
-        [](const Error&) {});
+        loop_, [](Bytes) { return fail(Fault::refused, "may not send anything here"); },
+        report_to(parent_, Role::control));
     loop_.at_turn_end([this] {
       engine_.flush();
       control_.flush();
@@ -62,7 +62,7 @@ class KeysService final : public Service {
   TextTable texts_;
   Channel engine_;
   Channel control_;
-  RemoteLog<ToControl> log_;
+  RemoteLog<KeysToControl> log_;
   std::unique_ptr<crypto::Provider> provider_;
   keys::Service service_;
 };

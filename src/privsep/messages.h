@@ -66,13 +66,15 @@ struct SetVerbosity {
 };
 // kernel: remove what was installed; engine: take leave of the peers.  Answered by Stopped.
 struct Stop {};
+// Answered by Alive, so that a process that hangs is noticed.
+struct Ping {};
 struct ReloadDone {
   Ticket ticket;
   bool ok = false;
   std::string text;  // diagnostics, or what changed
 };
 using FromParent =
-    std::variant<Setup, NewPolicy, NewSecrets, SetVerbosity, Stop, ReloadDone, events::Event>;
+    std::variant<Setup, NewPolicy, NewSecrets, SetVerbosity, Stop, ReloadDone, events::Event, Ping>;
 
 // ---- children to their parent
 // --------------------------------------------------------------------
@@ -92,7 +94,25 @@ struct Reload {
   Ticket ticket;
   std::string path;
 };
-using ToParent = std::variant<Ready, Loaded, Stopped, Fatal, Reload, SetVerbosity>;
+struct Alive {};
+using ToParent = std::variant<Ready, Loaded, Stopped, Fatal, Reload, SetVerbosity, Alive>;
+
+// ---- the reader of a reload to the parent
+// --------------------------------------------------------
+
+// A configuration that was read without errors.
+struct Snapshot {
+  model::PolicyPtr policy;
+  model::Secrets secrets;
+  Secret local_key;  // PEM; empty when there is none
+  std::string local_path;
+  std::string problem;  // why there is no local key
+  std::string text;     // warnings for the operator
+};
+struct Unreadable {
+  std::string text;  // diagnostics
+};
+using FromReader = std::variant<Snapshot, Unreadable>;
 
 // ---- between children
 // ----------------------------------------------------------------------------
@@ -103,6 +123,8 @@ using EngineToKeys = model::KeysRequest;
 using KeysToEngine = model::KeysReply;
 using ControlToEngine = model::ControlRequest;
 using EngineToControl = std::variant<events::Event, model::ControlReply>;
-using ToControl = std::variant<events::Event>;  // from keys and kernel
+// What these two have to tell people: less than the engine, so that they cannot tell its tales.
+using KeysToControl = std::variant<events::Notice>;
+using KernelToControl = std::variant<events::Notice, events::PortFailed>;
 
 }  // namespace ike::privsep

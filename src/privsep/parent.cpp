@@ -24,11 +24,17 @@ constexpr Duration kLeaveMax = milliseconds(1'500);  // the engine gives its pee
 constexpr Duration kClearMax = seconds(2);
 constexpr auto kExitPoll = milliseconds(2);
 constexpr int kExitPolls = 500;
+constexpr uint8_t kVerbosityMax = 3;
 
 std::string how_it_ended(Role role, int status) {
   std::string text = "lost child: " + std::string(name_of(role));
   if (WIFSIGNALED(status)) return text + " terminated; signal " + std::to_string(WTERMSIG(status));
   return text + (WEXITSTATUS(status) == 0 ? " exited okay" : " exited abnormally");
+}
+
+// Whoever has taken over the control process must not have other files read out in diagnostics.
+bool is_loadable(std::string_view path) {
+  return path.empty() || (path.starts_with('/') && path.ends_with(".conf"));
 }
 
 }  // namespace
@@ -83,14 +89,14 @@ Fd Parent::block_signals() {
 void Parent::on_message(Child& from, ToParent&& message) {
   std::visit(overloaded{
                  [&](Ready&& ready) {
-                   from.ready = true;
+                   if (std::exchange(from.ready, true)) return;
                    if (!ready.remark.empty() && from.role == Role::engine) {
                      log(Severity::warning, std::move(ready.remark));
                    }
                    advance();
                  },
                  [&](const Loaded& loaded) {
-                   from.loaded = loaded.generation;
+                   from.loaded = std::min(loaded.generation, from.given);
                    advance();
                  },
                  [&](const Stopped&) {
@@ -99,9 +105,17 @@ void Parent::on_message(Child& from, ToParent&& message) {
                  },
                  [&](Fatal&& fatal) {
                    log(Severity::critical, std::string(name_of(from.role)) + ": " + fatal.text);
+                   stop(EXIT_FAILURE);
                  },
-                 [&](Reload&& wish) { reload(wish.path, wish.ticket); },
+                 [&](const Reload& wish) {
+                   if (is_loadable(wish.path)) return reload(wish.path, wish.ticket);
+                   answer(wish.ticket, false,
+                          wish.path +
+                              ": the name of a configuration to load "
+                              "is an absolute path and ends in .conf");
+                 },
                  [&](const SetVerbosity& set) { set_verbosity(set.verbosity); },
+                 [&](const Alive&) { from.pulse.answered(); },
              },
              std::move(message));
 }
@@ -111,7 +125,7 @@ void Parent::on_closed(Child& from, const Error& reason) {
   // A process that ended is told by SIGCHLD, in better words.
   if (reason.fault != Fault::internal) {
     log(Severity::critical,
-        "nonsense from " + std::string(name_of(from.role)) + ": " + std::string(reason.what));
+        "message from " + std::string(name_of(from.role)) + ": " + std::string(reason.what));
   }
   if (options_.collapsed || reason.fault != Fault::internal) stop(EXIT_FAILURE);
 }
@@ -133,6 +147,7 @@ void Parent::on_signal() {
 void Parent::reap() {
   int status = 0;
   for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
+    if (reading_ && reading_->pid == pid) reading_->pid = 0;
     const auto found = std::ranges::find(children_, pid, [](const auto& c) { return c->pid; });
     if (found == children_.end()) continue;
     (*found)->pid = 0;
@@ -142,73 +157,23 @@ void Parent::reap() {
   }
 }
 
-void Parent::set_verbosity(uint8_t verbosity) {
+void Parent::set_verbosity(uint8_t wanted) {
+  const uint8_t verbosity = std::min(wanted, kVerbosityMax);
   log_.set_verbosity(verbosity);
   for (const auto& each : children_) each->channel->post<FromParent>(SetVerbosity{verbosity});
 }
 
-// ---- configuration ---------------------------------------------------------------------------
-
-void Parent::reload(const std::string& path, std::optional<Ticket> ticket) {
-  if (state_ != State::running) return answer(ticket, false, "not running");
-  if (load_) {
-    // One at a time; a signal is remembered, an operator is told.
-    if (!ticket) reload_wanted_ = true;
-    return answer(ticket, false, "a reload is under way");
-  }
-  auto snapshot = loader_.load(path);
-  if (!snapshot) {
-    log(Severity::error, snapshot.error());
-    log(Severity::error, "configuration not changed");
-    return answer(ticket, false, std::move(snapshot.error()));
-  }
-  begin(*std::move(snapshot), ticket);
-}
-
-// The guard and the keys first, so that the engine finds both ready for what it is told.
-void Parent::begin(Snapshot snapshot, std::optional<Ticket> ticket) {
-  load_ = Load{++generation_, snapshot.policy, ticket, std::move(snapshot.text), false};
-  child(Role::kernel)->channel->post<FromParent>(NewPolicy{generation_, snapshot.policy});
-  NewSecrets secrets;
-  secrets.generation = generation_;
-  secrets.secrets = std::move(snapshot.secrets);
-  secrets.local_key = std::move(snapshot.local_key);
-  secrets.local_path = std::move(snapshot.local_path);
-  secrets.problem = std::move(snapshot.problem);
-  child(Role::keys)->channel->post<FromParent>(FromParent(std::move(secrets)));
-}
-
-void Parent::advance() {
-  if (state_ == State::starting && !load_ &&
-      std::ranges::all_of(children_, [](const auto& c) { return c->ready; })) {
-    begin(std::move(first_), {});
-    return;
-  }
-  if (!load_) return;
-  if (!load_->given_to_engine && child(Role::kernel)->loaded == load_->generation &&
-      child(Role::keys)->loaded == load_->generation) {
-    load_->given_to_engine = true;
-    child(Role::engine)->channel->post<FromParent>(NewPolicy{load_->generation, load_->policy});
-  }
-  if (child(Role::engine)->loaded != load_->generation) return;
-  const Load done = *std::exchange(load_, std::nullopt);
-  answer(done.ticket, true, done.text);
-  if (state_ == State::starting) {
-    state_ = State::running;
-    deadline_.reset();
-    running_();
-  }
-  if (std::exchange(reload_wanted_, false)) reload("", {});
-}
-
-void Parent::answer(std::optional<Ticket> ticket, bool ok, std::string text) {
-  if (!ticket) return;
-  child(Role::control)->channel->post<FromParent>(ReloadDone{*ticket, ok, std::move(text)});
-}
-
 // ---- the end ---------------------------------------------------------------------------------
 
-void Parent::on_deadline(Instant) {
+std::optional<Instant> Parent::next_deadline() const {
+  std::optional<Instant> next = deadline_;
+  if (next_beat_ && (!next || *next_beat_ < *next)) next = next_beat_;
+  return next;
+}
+
+void Parent::on_deadline(Instant now) {
+  if (next_beat_ && *next_beat_ <= now) look_after_children();
+  if (!deadline_ || *deadline_ > now) return;
   deadline_.reset();
   if (state_ == State::starting) {
     log(Severity::critical, "parent: start-up takes too long");
@@ -216,7 +181,26 @@ void Parent::on_deadline(Instant) {
   } else if (state_ == State::leaving) {
     clear();
   } else if (state_ == State::clearing) {
+    clear_without_kernel_process();  // which hangs
     end();
+  }
+}
+
+void Parent::look_after_children() {
+  const Instant now = runtime::monotonic_now();
+  next_beat_ = now + options_.beat;
+  if (state_ != State::running) return;
+  unsigned missed = 0;
+  for (const auto& each : children_) {
+    if (each->pulse.beat(each->given != each->loaded)) each->channel->post<FromParent>(Ping{});
+    missed = std::max(missed, each->pulse.missed());
+    if (!each->pulse.hangs()) continue;
+    log(Severity::critical, std::string(name_of(each->role)) + " does not answer any more");
+    return stop(EXIT_FAILURE);
+  }
+  if (missed <= 1 && options_.alive) options_.alive();
+  if (reading_ && !reading_->done && reading_->deadline <= now) {
+    fail_reading("the configuration could not be read in time; does the name service answer?");
   }
 }
 
@@ -282,6 +266,7 @@ void Parent::end() {
   for (const auto& each : children_) {
     if (each->pid != 0) kill(each->pid, SIGKILL);
   }
+  if (reading_ && reading_->pid != 0) kill(reading_->pid, SIGKILL);
   if (owns_socket_) unlink(options_.control_path.c_str());
   loop_->stop();
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "privsep/pulse.h"
 #include "privsep/service.h"
 #include "privsep/sockets.h"
 #include "runtime/log.h"
@@ -18,20 +19,12 @@
 
 namespace ike::privsep {
 
-// A configuration that was read without errors.
-struct Snapshot {
-  model::PolicyPtr policy;
-  model::Secrets secrets;
-  Secret local_key;  // PEM; empty when there is none
-  std::string local_path;
-  std::string problem;  // why there is no local key
-  std::string text;     // warnings for the operator
-};
-
 class Loader {
  public:
   virtual ~Loader() = default;
-  // An empty path is the configured file.  The error is the diagnostics, lines of text.
+  // At the start in the parent, later in a child of its own, so that nobody waits for slow names;
+  // what is remembered then is lost.  An empty path is the configured file.  The error is the
+  // diagnostics, lines of text.
   virtual std::expected<Snapshot, std::string> load(const std::string& path) = 0;
 };
 
@@ -49,6 +42,8 @@ struct ParentOptions {
   runtime::LogTarget log_target = runtime::LogTarget::syslog;
   bool collapsed = false;
   unsigned crypto_threads = 1;
+  Duration beat = kBeat;        // between two questions to each child whether it lives
+  std::function<void()> alive;  // called every beat while all children answer; may be empty
 };
 
 class Parent final : public runtime::Timed {
@@ -63,7 +58,7 @@ class Parent final : public runtime::Timed {
   // Until the end: 0 after an orderly stop, else 1.
   int run();
 
-  std::optional<Instant> next_deadline() const override { return deadline_; }
+  std::optional<Instant> next_deadline() const override;
   void on_deadline(Instant now) override;
 
  private:
@@ -74,7 +69,8 @@ class Parent final : public runtime::Timed {
     std::unique_ptr<Channel> channel;
     std::unique_ptr<Lodger> lodger;  // when collapsed
     bool ready = false;
-    uint64_t loaded = 0;  // generation
+    uint64_t given = 0, loaded = 0;  // generations
+    Pulse pulse;
   };
   struct Load {
     uint64_t generation = 0;
@@ -83,11 +79,20 @@ class Parent final : public runtime::Timed {
     std::string text;
     bool given_to_engine = false;
   };
+  // A child that reads the configuration.
+  struct Reading {
+    pid_t pid = 0;
+    std::unique_ptr<Channel> channel;
+    std::optional<Ticket> ticket;  // of the operator who waits
+    Instant deadline;
+    bool done = false;
+  };
   struct Handover;
 
   static Fd block_signals();  // and read them from the descriptor
 
   Result<void> open(std::string& detail, Handover& out);
+  Fd open_public_keys();
   Result<void> start_child(Role role, Handover& handover);
   Setup setup_for(Role role, Handover& handover, std::vector<int>& fds);
   Child* child(Role role);
@@ -97,10 +102,16 @@ class Parent final : public runtime::Timed {
   void on_signal();
   void reap();
   void reload(const std::string& path, std::optional<Ticket> ticket);
+  void start_reading(const std::string& path, std::optional<Ticket> ticket);
+  void finish_reading(FromReader&& outcome);
+  void fail_reading(std::string text);
   void begin(Snapshot snapshot, std::optional<Ticket> ticket);
+  std::string public_keys_remark() const;
+  void give_policy(Role role, const model::PolicyPtr& policy);
   void advance();
   void answer(std::optional<Ticket> ticket, bool ok, std::string text);
   void set_verbosity(uint8_t verbosity);
+  void look_after_children();
 
   void stop(int exit_code);
   void clear();
@@ -119,10 +130,13 @@ class Parent final : public runtime::Timed {
   std::vector<std::unique_ptr<Child>> children_;
   State state_ = State::starting;
   std::optional<Instant> deadline_;
+  std::optional<Instant> next_beat_;
+  std::unique_ptr<Reading> reading_, last_reading_;
   std::optional<Load> load_;
   uint64_t generation_ = 0;
   Snapshot first_;
   bool reload_wanted_ = false;
+  std::optional<std::pair<dev_t, ino_t>> public_keys_;  // the folder that the keys process reads
   bool owns_socket_ = false;
   int exit_code_ = 0;
 };

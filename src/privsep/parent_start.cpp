@@ -5,6 +5,7 @@
 #include <sys/capability.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "privsep/parent.h"
@@ -70,15 +71,24 @@ Result<void> Parent::open(std::string& detail, Handover& out) {
   IKE_TRY(out.resources, kernel::open_resources(options_.backend, detail));
   for (kernel::Resource& half : out.udp.esp) out.resources.add(half.kind, std::move(half.fd));
   if (options_.log_target == runtime::LogTarget::syslog) out.syslog = runtime::open_syslog();
-  // Absent is fine: then no peer has a raw public key here.
-  out.public_keys =
-      Fd(::open(options_.public_keys_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  out.public_keys = open_public_keys();
   IKE_CHECK(out.connect(Role::engine, Use::to_keys, Role::keys, Use::to_engine));
   IKE_CHECK(out.connect(Role::engine, Use::to_kernel, Role::kernel, Use::to_engine));
   IKE_CHECK(out.connect(Role::engine, Use::to_control, Role::control, Use::to_engine));
   IKE_CHECK(out.connect(Role::keys, Use::to_control, Role::control, Use::to_keys));
   IKE_CHECK(out.connect(Role::kernel, Use::to_control, Role::control, Use::to_kernel));
   return {};
+}
+
+// The keys process sees what comes into the folder later, but no folder that comes later: so it is
+// made, where that is possible.  Without it no peer has a raw public key here.
+Fd Parent::open_public_keys() {
+  const char* path = options_.public_keys_path.c_str();
+  if (mkdir(path, 0755) == 0) log(Severity::info, options_.public_keys_path + ": made, empty");
+  Fd fd(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat s{};
+  if (fd.valid() && fstat(fd.value(), &s) == 0) public_keys_.emplace(s.st_dev, s.st_ino);
+  return fd;
 }
 
 Setup Parent::setup_for(Role role, Handover& handover, std::vector<int>& fds) {

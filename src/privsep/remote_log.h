@@ -8,7 +8,7 @@ namespace ike::privsep {
 
 inline constexpr size_t kEventsWaitingMax = 8u << 20;  // octets; then events are lost
 
-// `Message`: what the process says to control; its first kind is an event.
+// `Message`: what the process may say to control.
 template <typename Message>
 class RemoteLog final : public events::Sink {
  public:
@@ -19,7 +19,14 @@ class RemoteLog final : public events::Sink {
   bool wants(events::Severity severity) const override { return severity >= least_; }
   void emit(const events::Event& event) override {
     if (!wants(events::severity_of(event))) return;
-    if (control_.queued() < kEventsWaitingMax) control_.post<Message>(event);
+    if (control_.queued() >= kEventsWaitingMax) return;
+    std::visit(
+        [this](const auto& each) {
+          if constexpr (std::is_constructible_v<Message, decltype(each)>) {
+            control_.post<Message>(Message(each));
+          }
+        },
+        event);
   }
 
  private:

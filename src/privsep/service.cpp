@@ -34,7 +34,25 @@ int give_up(Channel& parent, std::string text) {
   return EXIT_FAILURE;
 }
 
+// What every role does with a message of the parent's.
+void take_message(Service& service, Channel& parent, FromParent&& message) {
+  if (std::holds_alternative<Ping>(message)) {
+    parent.post<ToParent>(Alive{});
+  } else {
+    service.on(std::move(message));
+  }
+}
+
 }  // namespace
+
+Channel::Closed report_to(Channel& parent, Role neighbour) {
+  return [&parent, neighbour](const Error& reason) {
+    if (reason.fault == Fault::internal) return;
+    parent.post<ToParent>(
+        Fatal{"message from " + std::string(name_of(neighbour)) + ": " + std::string(reason.what)});
+    parent.flush();
+  };
+}
 
 Fd Start::take(Use use) {
   for (size_t i = 0; i < descriptors.size(); ++i) {
@@ -58,7 +76,7 @@ int run_child(Role role, const runtime::MakeProvider& make_provider) {
   prctl(PR_SET_NAME, std::string(name_of(role)).c_str(), 0, 0, 0);
   auto loop = runtime::Loop::create();
   if (!loop) return EXIT_FAILURE;
-  Channel parent{Fd(kParentChannel)};
+  Channel parent{Fd(kParentChannel), kPolicyMessageMax};
   TextTable texts;
   Start start{**loop, parent, {}, {}, make_provider};
   if (const auto got = await_setup(parent, texts, start); !got) {
@@ -73,7 +91,9 @@ int run_child(Role role, const runtime::MakeProvider& make_provider) {
   auto service = make_service(role, std::move(start), detail);
   if (!service) return give_up(parent, std::string(service.error().what) + ": " + detail);
   parent.attach(**loop,
-                receiver_of<FromParent>(texts, [&](FromParent m) { (*service)->on(std::move(m)); }),
+                receiver_of<FromParent>(
+                    texts, [&](FromParent m) { take_message(**service, parent, std::move(m)); },
+                    from_parent(role)),
                 [&](const Error&) {
                   (*service)->abandoned();
                   (*loop)->stop();
@@ -100,10 +120,13 @@ Result<std::unique_ptr<Lodger>> Lodger::move_in(Role role, runtime::Loop& loop, 
     return std::unexpected(service.error());
   }
   raw->service_ = *std::move(service);
-  raw->parent_.attach(loop,
-                      receiver_of<FromParent>(
-                          raw->texts_, [raw](FromParent m) { raw->service_->on(std::move(m)); }),
-                      [](const Error&) {});
+  raw->parent_.attach(
+      loop,
+      receiver_of<FromParent>(
+          raw->texts_,
+          [raw](FromParent m) { take_message(*raw->service_, raw->parent_, std::move(m)); },
+          from_parent(role)),
+      [](const Error&) {});
   loop.at_turn_end([raw] { raw->parent_.flush(); });
   raw->parent_.post<ToParent>(Ready{});
   return lodger;

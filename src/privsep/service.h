@@ -25,12 +25,16 @@ struct Start {
   Fd take(Use use);
 };
 
+// When a neighbour speaks nonsense the parent is told, who ends the set.  That a neighbour is gone
+// the parent knows by itself.
+Channel::Closed report_to(Channel& parent, Role neighbour);
+
 // The work of one role.  Made after rights were dropped and before system calls are filtered, so
 // threads and libraries start in the constructor.
 class Service {
  public:
   virtual ~Service() = default;
-  virtual void on(FromParent&& message) = 0;
+  virtual void on(FromParent&& message) = 0;  // never Setup, never Ping
   // The parent is gone: undo what would stay.  The process ends afterwards.
   virtual void abandoned() {}
 };
@@ -49,7 +53,7 @@ class Lodger {
  public:
   static Result<std::unique_ptr<Lodger>> move_in(Role role, runtime::Loop& loop, Fd channel,
                                                  const runtime::MakeProvider& make_provider);
-  explicit Lodger(Fd channel) : parent_(std::move(channel)) {}
+  explicit Lodger(Fd channel) : parent_(std::move(channel), kPolicyMessageMax) {}
 
  private:
   Channel parent_;

@@ -5,7 +5,23 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <charconv>
+
 namespace ike::runtime {
+namespace {
+
+// The value of a variable; empty when there is none.
+std::string_view value_in(const char* const* environment, std::string_view name) {
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry(*environment);
+    if (entry.starts_with(name) && entry.substr(name.size()).starts_with('=')) {
+      return entry.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
+}  // namespace
 
 ServiceManager::ServiceManager(std::string_view address) {
   sockaddr_un un{};
@@ -21,12 +37,16 @@ ServiceManager::ServiceManager(std::string_view address) {
 }
 
 std::string_view ServiceManager::address_in(const char* const* environment) {
-  constexpr std::string_view kName = "NOTIFY_SOCKET=";
-  for (; *environment != nullptr; ++environment) {
-    const std::string_view entry(*environment);
-    if (entry.starts_with(kName)) return entry.substr(kName.size());
-  }
-  return {};
+  return value_in(environment, "NOTIFY_SOCKET");
+}
+
+std::optional<Duration> ServiceManager::watchdog_in(const char* const* environment) {
+  const std::string_view text = value_in(environment, "WATCHDOG_USEC");
+  int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || count <= 0 || count > microseconds(seconds(86'400)).count()) return std::nullopt;
+  return microseconds(count);
 }
 
 void ServiceManager::tell(std::string_view state) {

@@ -7,12 +7,15 @@
 
 namespace ike::privsep {
 
-// Whatever decodes, says the same after another crossing.
+// Whatever decodes, is of a permitted kind and says the same after another crossing.
 template <typename Message>
-void fuzz_message(Bytes octets) {
+void fuzz_message(Bytes octets, Kinds permitted) {
   TextTable texts;
-  const auto first = decode<Message>(octets, texts);
+  const auto first = decode_permitted<Message>(octets, texts, permitted);
   if (!first) return;
+  if constexpr (requires { first->index(); }) {
+    if (!permitted.has(first->index())) std::abort();
+  }
   Blob sent;
   encode(*first, sent);
   const auto second = decode<Message>(sent, texts);
@@ -24,20 +27,24 @@ void fuzz_message(Bytes octets) {
 
 // The same behind the framing of a channel.
 template <typename Message>
-void fuzz_datagram(Bytes datagram) {
+void fuzz_datagram(Bytes datagram, Kinds permitted) {
   Deframer deframer;
-  static_cast<void>(deframer.feed(datagram, [](Bytes message) -> Result<void> {
-    fuzz_message<Message>(message);
+  static_cast<void>(deframer.feed(datagram, [&](Bytes message) -> Result<void> {
+    fuzz_message<Message>(message, permitted);
     return {};
   }));
 }
 
 }  // namespace ike::privsep
 
-#define IKE_FUZZ_RECEIVER(Message)                                          \
+// `...`: the sets of kinds that the receiver's senders may send.
+#define IKE_FUZZ_RECEIVER(Message, ...)                                     \
   extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) { \
     const ike::Bytes octets(data, size);                                    \
-    ike::privsep::fuzz_message<ike::privsep::Message>(octets);              \
-    ike::privsep::fuzz_datagram<ike::privsep::Message>(octets);             \
+    using namespace ike::privsep;                                           \
+    for (const Kinds permitted : {__VA_ARGS__}) {                           \
+      fuzz_message<Message>(octets, permitted);                             \
+      fuzz_datagram<Message>(octets, permitted);                            \
+    }                                                                       \
     return 0;                                                               \
   }

@@ -1,3 +1,3 @@
 #include "privsep_fuzz.h"
 
-IKE_FUZZ_RECEIVER(EngineToKernel)
+IKE_FUZZ_RECEIVER(EngineToKernel, kAllKinds)

@@ -1,3 +1,3 @@
 #include "privsep_fuzz.h"
 
-IKE_FUZZ_RECEIVER(KeysToEngine)
+IKE_FUZZ_RECEIVER(KeysToEngine, kAllKinds)

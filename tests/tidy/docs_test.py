@@ -3,6 +3,9 @@
 
     docs_test.py            fails when the list is not what the files say, or a file says nothing
     docs_test.py --write    brings the list up to date
+
+docs/ipc.md lists every message between processes: under a heading for each type of
+src/privsep/messages.h the kinds that it has, no more and no less.
 """
 
 import re
@@ -54,10 +57,40 @@ def file_list():
     return text + "\n", findings
 
 
+def kinds_of(name, text):
+    """The kinds of a message type: the alternatives of its variant, or its one type."""
+    used = re.search(r"using " + name + r"\s*=\s*([^;]+);", text)
+    if not used:
+        return [name]
+    variant = re.match(r"std::variant<(.*)>$", re.sub(r"\s+", " ", used[1]).strip())
+    names = variant[1].split(",") if variant else [used[1]]
+    names = [n.strip().split("::")[-1] for n in names]
+    return names if variant else kinds_of(names[0], text)
+
+
+def undocumented_messages():
+    text = "".join((ROOT / "src" / f).read_text() for f in ("privsep/messages.h", "model/ports.h"))
+    codec = (ROOT / "src/privsep/codec.cpp").read_text()
+    page = (ROOT / "docs/ipc.md").read_text()
+    sections = {}
+    for section in re.split(r"^## ", page, flags=re.M)[2:]:
+        sections[section.split(":", 1)[0]] = re.findall(r"^\| `(\w+)` \|", section, flags=re.M)
+    types = re.findall(r"^IKE_CODEC\((\w+)\)", codec, flags=re.M)
+    for name in sorted(set(types) | set(sections)):
+        if name not in types:
+            yield f"docs/ipc.md: {name} is no message of src/privsep/codec.cpp"
+        elif name not in sections:
+            yield f"docs/ipc.md: has no section \"## {name}: ...\""
+        elif sections[name] != kinds_of(name, text):
+            yield (f"docs/ipc.md: {name} has {', '.join(kinds_of(name, text))}; "
+                   f"the page lists {', '.join(sections[name])}")
+
+
 def main():
     target = ROOT / "ARCHITECTURE.md"
     text = target.read_text()
     listing, findings = file_list()
+    findings += undocumented_messages()
     if BEGIN not in text or END not in text:
         finish("ARCHITECTURE.md and src/", ["ARCHITECTURE.md: the markers of the file list are gone"])
     head, rest = text.split(BEGIN, 1)

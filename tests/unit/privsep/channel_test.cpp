@@ -120,13 +120,32 @@ TEST(Deframer, RefusesAFrameThatRunsOverItsDatagram) {
   EXPECT_FALSE(deframer.feed(datagram, [](Bytes) { return Result<void>{}; }));
 }
 
+TEST(Channel, AnEndThatDoesNotReadIsGivenUpWithBoundedMemory) {
+  auto fds = *make_channel_pair();
+  Channel a(std::move(fds.first));
+  auto loop = *runtime::Loop::create();
+  Error reason;
+  a.attach(*loop, [](Bytes) { return Result<void>{}; }, [&](const Error& e) { reason = e; });
+  const ToParent message = Fatal{std::string(8u << 20, 'x')};
+  size_t most = 0;
+  while (a.post(message)) {
+    a.flush();
+    most = std::max(most, a.queued());
+    ASSERT_LE(most, kChannelQueueMax);
+  }
+  EXPECT_GT(most, kChannelQueueMax / 2) << "a burst may wait";
+  EXPECT_TRUE(a.closed());
+  EXPECT_EQ(reason.fault, Fault::limit);
+  EXPECT_EQ(a.queued(), 0u);
+}
+
 TEST(Deframer, RefusesAMessageWithoutEnd) {
-  Deframer deframer;
+  Deframer deframer(kMessageMax);
   Blob datagram{0x80, 0, 0x7f, 0xf0};
   datagram.resize(4 + 0x7ff0);
   Result<void> fed{};
   size_t rounds = 0;
-  while (fed && rounds < kChannelMessageMax) {
+  while (fed && rounds < 2 * kMessageMax) {
     fed = deframer.feed(datagram, [](Bytes) { return Result<void>{}; });
     rounds += 0x7ff0;
   }

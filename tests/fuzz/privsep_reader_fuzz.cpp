@@ -1,0 +1,3 @@
+#include "privsep_fuzz.h"
+
+IKE_FUZZ_RECEIVER(FromReader, kAllKinds)
