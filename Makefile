@@ -46,6 +46,7 @@ coverage:
 	@scripts/coverage
 
 install: all
+	@cmake -DIKE_CONFDIR="$(SYSCONFDIR)/iked" build/release >/dev/null
 	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)" --component programs
 
 deb:

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "config/text/system_environment.h"
-#include "keys/directory.h"
+#include "keys/keyring.h"
 
 namespace ike::daemon {
 
@@ -30,12 +32,31 @@ std::expected<privsep::Snapshot, std::string> IkedLoader::load(const std::string
   return snapshot;
 }
 
-// A missing key is a problem of those connections that sign, and told when they do.
+// A missing key is a problem of those connections that sign: each is told when it does, and whoever
+// loads the configuration is told of the first.
 void IkedLoader::add_local_key(privsep::Snapshot& snapshot) const {
   const auto directory = keys::Directory::open(etc_ + "/private");
   snapshot.local_path = etc_ + "/private/local.key";
   auto file = directory.read("local.key", keys::private_file(getuid()), snapshot.problem);
-  if (file) snapshot.local_key = std::move(file->content);
+  if (file) {
+    snapshot.problem = keys::parse_local_key(file->content.view(), snapshot.local_path).problem;
+    snapshot.local_key = std::move(file->content);
+  }
+  if (snapshot.problem.empty()) return;
+  const auto signs = [](const model::ConnectionPtr& c) {
+    return c->auth.kind == model::AuthKind::signature &&
+           c->evaluation != model::Evaluation::skipped;
+  };
+  const auto& connections = snapshot.policy->connections;
+  const auto first = std::ranges::find_if(connections, signs);
+  if (first == connections.end()) return;
+  snapshot.text += (*first)->origin.text() + ": warning: policy \"" + (*first)->name +
+                   "\" signs with the private key of this host: " + snapshot.problem + "\n";
+  if (!file) {
+    snapshot.text +=
+        "    to make one: (umask 077; openssl ecparam -genkey -name prime256v1 -noout -out " +
+        snapshot.local_path + ")\n";
+  }
 }
 
 }  // namespace ike::daemon

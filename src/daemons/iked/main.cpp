@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "config/text/system_environment.h"
+#include "base/printable.h"
 #include "crypto/openssl/openssl_provider.h"
 #include "daemons/iked/loader.h"
 #include "daemons/iked/options.h"
@@ -20,12 +20,15 @@
 namespace ike::daemon {
 namespace {
 
-constexpr std::string_view kVersion = "OpenIKED 7.4";  // what -V of the original prints
+// What -V of the original prints, for scripts that look; then what this is.
+constexpr std::string_view kVersion = "OpenIKED 7.4\nikesuite " IKE_VERSION "\n";
 
 int complain(std::string_view text) {
-  std::fprintf(stderr, "%.*s", static_cast<int>(text.size()), text.data());
+  std::fputs(printable_lines(text).c_str(), stderr);
   return EXIT_FAILURE;
 }
+
+void print(std::string_view text) { std::fputs(std::string(text).c_str(), stdout); }
 
 std::unique_ptr<crypto::Provider> make_provider() { return crypto::openssl::make_provider(); }
 
@@ -43,11 +46,11 @@ std::expected<Account, std::string> find_account(const std::string& name) {
 }
 
 int check(const Options& options) {
-  config::SystemEnvironment environment;
-  const auto loaded = config::iked::load(options.load, environment);
-  if (!loaded) return complain(text_of(loaded.error()));
-  complain(text_of(loaded->warnings));
-  for (const std::string& line : loaded->normalised) complain(line + "\n");
+  IkedLoader loader(options.load, options.etc_directory);
+  const auto snapshot = loader.load("");
+  if (!snapshot) return complain(snapshot.error());
+  complain(snapshot->text);
+  for (const std::string& line : loader.take_normalised()) complain(line + "\n");
   complain("configuration OK\n");
   return EXIT_SUCCESS;
 }
@@ -110,7 +113,7 @@ privsep::ParentOptions parent_options(const Options& options, const Account& acc
   return out;
 }
 
-int run(const Options& options, std::string_view notify_address) {
+int run(const Options& options, const char* const* environment) {
   if (geteuid() != 0 && !options.collapsed) return complain("iked: need root privileges\n");
   Account account;
   if (!options.collapsed) {
@@ -129,12 +132,16 @@ int run(const Options& options, std::string_view notify_address) {
   if (options.collapsed) {
     complain("iked: --collapse: one process, without privilege separation\n");
   }
-  runtime::ServiceManager manager(notify_address);
-  privsep::Parent parent(parent_options(options, account, snapshot->policy->global), loader,
-                         &make_provider, [&] {
-                           detachment.complete();
-                           manager.tell("READY=1");
-                         });
+  runtime::ServiceManager manager(runtime::ServiceManager::address_in(environment));
+  auto set = parent_options(options, account, snapshot->policy->global);
+  if (const auto watchdog = runtime::ServiceManager::watchdog_in(environment)) {
+    set.beat = std::min<Duration>(set.beat, *watchdog / 4);
+    set.alive = [&manager] { manager.tell("WATCHDOG=1"); };
+  }
+  privsep::Parent parent(std::move(set), loader, &make_provider, [&] {
+    detachment.complete();
+    manager.tell("READY=1");
+  });
   std::string detail;
   if (const auto started = parent.start(*std::move(snapshot), detail); !started) {
     return complain("iked: " + (detail.empty() ? std::string(started.error().what) : detail) +
@@ -150,10 +157,9 @@ int main(int argc, char** argv, char** environment) {
   if (!options) return complain(options.error());
   if (options->role) return privsep::run_child(*options->role, &make_provider);
   for (const std::string& warning : options->warnings) complain("iked: " + warning + "\n");
-  if (options->show_version) return complain(std::string(kVersion) + "\n"), EXIT_SUCCESS;
-  if (options->show_help) return complain(help()), EXIT_SUCCESS;
-  return options->check_only ? check(*options)
-                             : run(*options, runtime::ServiceManager::address_in(environment));
+  if (options->show_version) return complain(kVersion), EXIT_SUCCESS;
+  if (options->show_help) return print("iked (ikesuite " IKE_VERSION ")\n" + help()), EXIT_SUCCESS;
+  return options->check_only ? check(*options) : run(*options, environment);
 }
 
 }  // namespace

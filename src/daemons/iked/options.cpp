@@ -63,6 +63,7 @@ std::string Parser::take(int flag, const char* argument) {
       break;
     case 'd': ++o.foreground; break;
     case 'f': o.load.path = argument; break;
+    case 'h': o.show_help = true; break;
     case 'n': o.check_only = true; break;
     case 'p': {
       const auto port = parse_port(argument);
@@ -117,18 +118,32 @@ std::string Parser::finish() {
   return {};
 }
 
+// What getopt_long stumbled over.
+std::string bad_option(char** argv) {
+  const std::string letter(1, static_cast<char>(optopt));
+  const bool is_short = optopt > 0 && optopt < 128;
+  const bool wants_argument = is_short && std::string_view("Dfps").contains(letter[0]);
+  if (wants_argument) return "iked: -" + letter + " wants an argument\n";
+  if (is_short) return "iked: unknown option -" + letter + "\n";
+  return "iked: wrong option " + std::string(argv[optind - 1]) + "\n";
+}
+
 }  // namespace
 
 std::expected<Options, std::string> parse_options(int argc, char** argv) {
   Parser parser;
   opterr = 0;
-  for (int flag;
-       (flag = getopt_long(argc, argv, "+6D:df:np:Ss:TtVv", kLongOptions.data(), nullptr)) != -1;) {
+  for (int flag; (flag = getopt_long(argc, argv, "+6D:df:hnp:Ss:TtVv", kLongOptions.data(),
+                                     nullptr)) != -1;) {
+    if (flag == '?') return std::unexpected(bad_option(argv) + usage());
     if (std::string error = parser.take(flag, optarg); !error.empty()) {
       return std::unexpected(std::move(error));
     }
   }
-  if (optind != argc) return std::unexpected(usage());
+  if (optind != argc) {
+    return std::unexpected("iked: unexpected argument " + std::string(argv[optind]) + "\n" +
+                           usage());
+  }
   if (std::string error = parser.finish(); !error.empty()) {
     return std::unexpected(std::move(error));
   }
@@ -136,7 +151,7 @@ std::expected<Options, std::string> parse_options(int argc, char** argv) {
 }
 
 std::string usage() {
-  return "usage: iked [-dnSTtVv] [-D macro=value] [-f file] [-p udpencap_port] [-s socket]\n"
+  return "usage: iked [-dhnSTtVv] [-D macro=value] [-f file] [-p udpencap_port] [-s socket]\n"
          "            [--kernel auto|xfrm|tun|none] [--user account] [--etc directory]\n"
          "            [--log text|json] [--collapse] [--help]\n";
 }
@@ -147,6 +162,7 @@ std::string help() {
          "  -D macro=value   define a macro, which beats a definition in the file\n"
          "  -d               stay in the foreground and log to stderr\n"
          "  -f file          configuration, instead of /etc/iked.conf; - is standard input\n"
+         "  -h, --help       print this and exit\n"
          "  -n               check the configuration and exit; with -v print what it means\n"
          "  -p port          UDP port for encapsulated traffic instead of 4500; implies -t\n"
          "  -S               start passive: wait for peers\n"
