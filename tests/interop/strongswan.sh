@@ -5,6 +5,8 @@ swan_plugins="random nonce openssl aes des sha1 sha2 md5 gmp curve25519 chapoly 
  socket-default vici updown counters"
 
 # swan_start HOST: charon with its state in $net_work/HOST-swan; its swanctl.conf must be there.
+# More lines for strongswan.conf in swan_settings.  Leaves its process in net_pid.
+swan_settings=
 swan_start() {
   local host=$1 dir=$net_work/$1-swan
   mkdir -p "$dir"/swanctl/{x509,x509ca,private,pubkey,ecdsa,rsa,pkcs8}
@@ -18,12 +20,12 @@ charon-systemd {
     start-scripts { }
     retransmit_timeout = 2
     retransmit_tries = 3
-    fragment_size = ${SWAN_FRAGMENT:-1280}
+    ${swan_settings-}
 }
 C
   STRONGSWAN_CONF=$dir/strongswan.conf SWANCTL_DIR=$dir/swanctl net_start "swan-$host" "$host" \
     unshare -m sh -c 'mount -t tmpfs tmpfs /run/lock 2>/dev/null; exec charon-systemd'
-  net_wait 10 swan "$host" --version && swan "$host" --load-all >"$dir/load.log" 2>&1 && return 0
+  net_wait 30 swan "$host" --version && swan "$host" --load-all >"$dir/load.log" 2>&1 && return 0
   echo "strongSwan did not start on $host:"
   cat "$dir/load.log" "$dir/charon.log" 2>/dev/null | tail -n 30
   return 1

@@ -11,8 +11,9 @@ iked_prepare() {
   chmod 700 "$dir/iked/private"
 }
 iked_user() {  # the unprivileged account, made when it is missing
-  id _iked >/dev/null 2>&1 ||
-    useradd --system --home-dir /var/empty --no-create-home --shell /usr/sbin/nologin _iked
+  (flock 9; id _iked >/dev/null 2>&1 ||
+    useradd --system --home-dir /var/empty --no-create-home --shell /usr/sbin/nologin _iked) \
+    9>>/run/lock/ike-test-account
 }
 iked_start() {
   local host=$1 dir=$net_work/$1
@@ -22,7 +23,7 @@ iked_start() {
   chmod 600 "$dir/iked.conf"
   net_start "iked-$host" "$host" "$ike_build/iked" -d -f "$dir/iked.conf" -s "$dir/iked.sock" \
     --etc "$dir/iked" "$@"
-  net_wait 10 ikectl "$host" show stats && return 0
+  net_wait 30 ikectl "$host" show stats && return 0
   echo "iked did not start on $host:"
   cat "$net_work/iked-$host.log"
   return 1

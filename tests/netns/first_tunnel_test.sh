@@ -24,8 +24,8 @@ run() {  # name, options of both daemons...
   shift
   iked_start west --kernel tun "$@" && west=$net_pid && iked_start east --kernel tun "$@" || exit 1
   east=$net_pid
-  net_wait 10 up || result=1
-  on east ping -q -c 3 -i 0.2 -W 2 -I 10.1.0.1 10.2.0.1 >"$net_work/ping-$name.log" || result=1
+  net_wait 30 up || result=1
+  on east ping -q -c 3 -i 0.2 -W 10 -I 10.1.0.1 10.2.0.1 >"$net_work/ping-$name.log" || result=1
   kill "$east" && wait "$east" || result=1
   kill "$west" && wait "$west" || result=1
   [ $result = 0 ] && echo "ok   $name" && return

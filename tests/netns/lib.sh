@@ -14,7 +14,8 @@ ns() { echo "ike$net_tag-$1"; }
 on() { local host=$1; shift; ip netns exec "$(ns "$host")" "$@"; }
 
 net_cleanup() {
-  trap - EXIT INT TERM HUP
+  trap - EXIT
+  trap '' INT TERM HUP  # a second Ctrl-C must not leave half of it behind
   local pid space i
   for pid in "${net_pids[@]:-}"; do [ -n "$pid" ] && kill "$pid" 2>/dev/null; done
   for i in $(seq 40); do
@@ -41,34 +42,48 @@ net_require() {
   [ -c /dev/net/tun ] || { echo "no /dev/net/tun here"; exit 77; }
 }
 
+# "ip netns exec" is slow, so hosts are made by few calls.
 net_space() {
   local host
   for host in "$@"; do
     ip netns add "$(ns "$host")"
     net_spaces+=("$(ns "$host")")
-    on "$host" ip link set lo up
-    on "$host" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+    ip -n "$(ns "$host")" link set lo up
+    on "$host" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 \
+      net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
   done
 }
 
 # net_link A NAME ADDRESSES B NAME ADDRESSES: a cable; ADDRESSES are separated by commas.
 net_link() {
-  local address
   ip link add "v$net_tag-a" type veth peer name "v$net_tag-b"
   ip link set "v$net_tag-a" netns "$(ns "$1")" name "$2"
   ip link set "v$net_tag-b" netns "$(ns "$4")" name "$5"
-  for address in ${3//,/ }; do on "$1" ip address add "$address" dev "$2" nodad 2>/dev/null || on "$1" ip address add "$address" dev "$2"; done
-  for address in ${6//,/ }; do on "$4" ip address add "$address" dev "$5" nodad 2>/dev/null || on "$4" ip address add "$address" dev "$5"; done
-  on "$1" ip link set "$2" up
-  on "$4" ip link set "$5" up
+  net_addresses "$1" "$2" "$3"
+  net_addresses "$4" "$5" "$6"
+}
+net_addresses() {  # host, interface, addresses
+  local address nodad
+  {
+    for address in ${3//,/ }; do
+      [[ $address == *:* ]] && nodad=nodad || nodad=
+      echo "address add $address dev $2 $nodad"
+    done
+    echo "link set $2 up"
+  } | ip -n "$(ns "$1")" -batch -
 }
 
 net_forward() {
   local host
   for host in "$@"; do
-    on "$host" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-      net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+    on "$host" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
   done
+}
+# net_default HOST GATEWAY...
+net_default() {
+  local host=$1 gateway
+  shift
+  for gateway in "$@"; do echo "route add default via $gateway"; done | ip -n "$(ns "$host")" -batch -
 }
 
 # The topology above.
@@ -79,22 +94,23 @@ net_two_gateways() {
   net_link gwA out0 192.0.2.1/24,2001:db8:a::1/64 router a0 192.0.2.254/24,2001:db8:a::254/64
   net_link router b0 198.51.100.254/24,2001:db8:b::254/64 gwB out0 198.51.100.1/24,2001:db8:b::1/64
   net_link gwB in0 10.2.0.1/24,fd00:2::1/64 hostB eth0 10.2.0.2/24,fd00:2::2/64
-  on hostA ip route add default via 10.1.0.1
-  on hostA ip -6 route add default via fd00:1::1
-  on hostB ip route add default via 10.2.0.1
-  on hostB ip -6 route add default via fd00:2::1
-  on gwA ip route add default via 192.0.2.254
-  on gwA ip -6 route add default via 2001:db8:a::254
-  on gwB ip route add default via 198.51.100.254
-  on gwB ip -6 route add default via 2001:db8:b::254
+  net_default hostA 10.1.0.1 fd00:1::1
+  net_default hostB 10.2.0.1 fd00:2::1
+  net_default gwA 192.0.2.254 2001:db8:a::254
+  net_default gwB 198.51.100.254 2001:db8:b::254
 }
 
 # The router hides gwA: what leaves towards gwB has the router's address.  Linux routers translate
 # addresses with nftables where the kernel can; else this returns 1.
 net_hide_gateway_a() {
-  on router nft add table ip nat 2>/dev/null &&
-    on router nft add chain ip nat out '{ type nat hook postrouting priority 100; }' 2>/dev/null &&
-    on router nft add rule ip nat out oifname b0 masquerade 2>/dev/null
+  on router nft -f - 2>/dev/null <<'N'
+table ip nat {
+  chain out {
+    type nat hook postrouting priority 100;
+    oifname b0 masquerade
+  }
+}
+N
 }
 
 # Starts a program in the background in a namespace; its output goes to $net_work/NAME.log.
@@ -109,12 +125,10 @@ net_start() {
 
 # net_wait SECONDS COMMAND...: repeats the command until it succeeds.
 net_wait() {
-  local tries=$(($1 * 10))
+  local until=$((SECONDS + $1 + 1))
   shift
-  while [ $tries -gt 0 ]; do
-    "$@" >/dev/null 2>&1 && return 0
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $until ] || return 1
     sleep 0.1
-    tries=$((tries - 1))
   done
-  return 1
 }

@@ -25,12 +25,12 @@ run_case() {
   local name=$1 from=$4 target=$5 result=0
   config gwA "$2"
   config gwB "$3"
-  net_start "capture-$name" router tcpdump -U -n -i a0 -w "$net_work/$name.pcap"
-  net_wait 5 grep -q listening "$net_work/capture-$name.log"
+  net_start "capture-$name" router tcpdump --immediate-mode -U -n -i a0 -w "$net_work/$name.pcap"
+  net_wait 20 grep -q listening "$net_work/capture-$name.log"
   iked_start gwB --kernel tun && iked_start gwA --kernel tun || result=1
-  if [ "${6:-up}" = up ]; then net_wait 10 both_up || result=1; fi
+  if [ "${6:-up}" = up ]; then net_wait 30 both_up || result=1; fi
   # The first packet of an acquire is kept, not lost: all three must arrive.
-  on "$from" ping -q -c 3 -i 0.2 -W 3 "$target" >"$net_work/ping-$name.log" 2>&1 || result=1
+  on "$from" ping -q -c 3 -i 0.2 -W 10 "$target" >"$net_work/ping-$name.log" 2>&1 || result=1
   grep -q ' 0% packet loss' "$net_work/ping-$name.log" || result=1
   sleep 0.2
   stop_both
