@@ -120,6 +120,7 @@ Result<FloodOutcome> flood(const FloodOptions& options, const Plan& plan,
   IKE_CHECK(flood.open());
   FloodOutcome outcome;
   const Usage before = usage_of(options.watch);
+  const Duration own_before = cpu_of({::getpid()});
   const Instant start = runtime::monotonic_now();
   for (Instant now = start; now < start + options.length; now = runtime::monotonic_now()) {
     const std::chrono::duration<double> passed = now - start;
@@ -137,6 +138,7 @@ Result<FloodOutcome> flood(const FloodOptions& options, const Plan& plan,
     flood.receive(outcome);
   }
   const Usage after = usage_of(options.watch);
+  outcome.own_cpu = cpu_of({::getpid()}) - own_before;
   outcome.responder_cpu = after.cpu - before.cpu;
   outcome.memory_before = before.memory;
   outcome.memory_after = after.memory;

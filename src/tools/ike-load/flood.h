@@ -20,6 +20,7 @@ struct FloodOutcome {
   uint64_t other_replies = 0;
   Duration wall{};
   Duration responder_cpu{};
+  Duration own_cpu{};
   uint64_t memory_before = 0, memory_after = 0;
 };
 

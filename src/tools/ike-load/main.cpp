@@ -1,4 +1,4 @@
-// ike-load: thousands of IKEv2 initiators in one process, against any responder.
+// ike-load(1): thousands of IKEv2 initiators in one process, against any responder.
 #include <getopt.h>
 
 #include <charconv>
@@ -15,32 +15,40 @@ namespace {
 using namespace ike;
 
 constexpr const char* kUsage =
-    "usage: ike-load [option ...] ADDRESS[:PORT]\n"
-    "  --count N          handshakes in all (1000)\n"
-    "  --concurrency N    of them under way at a time (32)\n"
-    "  --rate N           started per second (0: as the concurrency allows)\n"
+    "usage: ike-load [-j] [option ...] ADDRESS[:PORT]\n"
+    "(ike-load --help explains the options)\n";
+constexpr const char* kHelp =
+    "usage: ike-load [-j] [option ...] ADDRESS[:PORT]\n"
+    "how many and how fast:\n"
+    "  --count N               handshakes in all (1000)\n"
+    "  --concurrency N         of them under way at a time (32)\n"
+    "  --rate N                started per second (as the concurrency allows)\n"
+    "  --first-number N        number of the first initiator (0)\n"
     "  --sources FIRST[-LAST]  addresses to call from, one socket each (the system's choice)\n"
-    "  --first-number N   number of the first initiator (0)\n"
-    "  --psk TEXT         shared key\n"
-    "  --key FILE         private key of all initiators, PEM, instead of a shared key\n"
-    "  --peer-key FILE    public key of the responder, PEM; without it, its proof is not checked\n"
-    "  --id-domain NAME   initiator 7 is FQDN/i7.NAME (load.example)\n"
-    "  --same-id          all are FQDN/i.NAME instead\n"
-    "  --group NAME       x25519 (default), ecp256, modp2048\n"
-    "  --local-ts A-B     initiator 7 asks for the 7th of these addresses "
-    "(10.64.0.0-10.64.255.255)\n"
-    "  --remote-ts A-B    what it wants to reach (10.128.0.0-10.128.255.255)\n"
-    "  --window N         report on the first and last N on their own (1000)\n"
-    "  --flood N          instead: N requests a second from random addresses of --sources\n"
-    "  --seconds N        for so long (5)\n"
-    "  --watch PID        measure this process and its descendants; may be repeated\n"
-    "  -j                 report as JSON\n";
+    "who they are and what they ask for:\n"
+    "  --psk TEXT              shared key\n"
+    "  --key FILE              private key of all initiators, PEM, instead of a shared key\n"
+    "  --peer-key FILE         public key of the responder, PEM; else its proof is not checked\n"
+    "  --id-domain NAME        initiator 7 is FQDN/i7.NAME (load.example)\n"
+    "  --same-id               all are FQDN/i.NAME instead\n"
+    "  --group NAME            x25519 (default), ecp256, modp2048\n"
+    "  --local-ts FIRST-LAST   initiator 7 asks for the 7th of these (10.64.0.0-10.64.255.255)\n"
+    "  --remote-ts FIRST-LAST  to reach these (10.128.0.0-10.128.255.255)\n"
+    "what is reported:\n"
+    "  --watch PID             CPU and memory of this process and its descendants; may be "
+    "repeated\n"
+    "  --window N              the first and the last N on their own, too (1000)\n"
+    "  -j                      JSON\n"
+    "instead of handshakes:\n"
+    "  --flood N               N requests a second, each from a random address of --sources\n"
+    "  --seconds N             for so long (5)\n";
 
 struct CommandLine {
   load::Options options;
   load::Plan plan;
   load::FloodOptions flood{.target = {}, .sources = {}, .per_second = 0, .watch = {}};
   bool json = false;
+  bool help = false;
 };
 
 bool parse_number(std::string_view text, auto& out) {
@@ -146,7 +154,7 @@ enum Option : int {
   kWindow,
   kWatch,
   kFlood,
-  kSeconds
+  kSeconds,
 };
 
 bool take(int option, const char* value, CommandLine& line) {
@@ -174,15 +182,28 @@ bool take(int option, const char* value, CommandLine& line) {
   }
 }
 
+bool complain(const char* what) {
+  std::fprintf(stderr, "ike-load: %s\n", what);
+  return false;
+}
+bool complain(const char* option, const char* value) {
+  std::fprintf(stderr, "ike-load: %s: cannot use \"%s\"\n", option, value == nullptr ? "" : value);
+  return false;
+}
+
 // What depends on several options at once.
 bool complete(CommandLine& line) {
   if (line.flood.per_second != 0) {
     line.flood.target = line.options.target;
     line.flood.watch = line.options.watch;
-    return line.flood.sources.family() == Family::ipv4;
+    const bool v4 = line.flood.sources.family() == Family::ipv4 &&
+                    line.flood.target.address.family() == Family::ipv4;
+    return v4 || complain("--flood needs an IPv4 responder and IPv4 addresses by --sources");
   }
+  if (line.plan.psk.empty() && !line.plan.key) return complain("--psk or --key is needed");
   if (line.flood.sources.family() != Family::unspecified) {
-    return expand(line.flood.sources, line.options.sources);
+    return expand(line.flood.sources, line.options.sources) ||
+           complain("--sources: at most 1024 addresses");
   }
   line.options.sources.push_back(Address::any(line.options.target.address.family()));
   return true;
@@ -206,17 +227,17 @@ bool parse(int argc, char** argv, CommandLine& line) {
                                  {"watch", 1, nullptr, kWatch},
                                  {"flood", 1, nullptr, kFlood},
                                  {"seconds", 1, nullptr, kSeconds},
+                                 {"help", 0, nullptr, 'h'},
                                  {nullptr, 0, nullptr, 0}};
-  for (int c; (c = ::getopt_long(argc, argv, "j", kLong, nullptr)) != -1;) {
-    if (take(c, optarg, line)) continue;
-    if (c != '?' && optarg != nullptr) std::fprintf(stderr, "ike-load: bad value: %s\n", optarg);
-    return false;
+  int index = 0;
+  for (int c; (c = ::getopt_long(argc, argv, "jh", kLong, &index)) != -1;) {
+    if (c == 'h') return line.help = true;
+    if (c == '?') return false;  // getopt_long has said why
+    if (!take(c, optarg, line)) return complain(kLong[index].name, optarg);
   }
-  if (optind + 1 != argc || !parse_target(argv[optind], line.options.target)) return false;
-  if (line.plan.psk.empty() && !line.plan.key) {
-    std::fputs("ike-load: --psk or --key is needed\n", stderr);
-    return false;
-  }
+  if (optind + 1 != argc)
+    return complain("the responder's address is missing, or too much is there");
+  if (!parse_target(argv[optind], line.options.target)) return complain("address", argv[optind]);
   return complete(line);
 }
 
@@ -240,6 +261,10 @@ int main(int argc, char** argv) {
   if (!parse(argc, argv, line)) {
     std::fputs(kUsage, stderr);
     return 2;
+  }
+  if (line.help) {
+    std::fputs(kHelp, stdout);
+    return 0;
   }
   const auto provider = crypto::openssl::make_provider();
   runtime::OsRandom random;

@@ -53,9 +53,9 @@ std::string text_of(const Outcome& outcome) {
       fmt::format("established {} of {}, {} requests sent again\n", outcome.established,
                   outcome.all.handshakes, outcome.retransmissions);
   text += line("all", outcome.all) + line("first", outcome.first) + line("last", outcome.last);
-  text += fmt::format("latency: p50 {:.0f} us, p90 {:.0f} us, p99 {:.0f} us\n",
+  text += fmt::format("latency: p50 {:.0f} us, p90 {:.0f} us, p99 {:.0f} us, max {:.0f} us\n",
                       percentile_us(outcome, 50), percentile_us(outcome, 90),
-                      percentile_us(outcome, 99));
+                      percentile_us(outcome, 99), percentile_us(outcome, 100));
   if (outcome.memory_after != 0) {
     text += fmt::format("responder memory: {} KiB before, {} KiB after, {} octets an SA\n",
                         outcome.memory_before / 1024, outcome.memory_after / 1024,
@@ -75,7 +75,7 @@ std::string json_of(const Outcome& outcome) {
   add(json, "all", outcome.all);
   add(json, "first", outcome.first);
   add(json, "last", outcome.last);
-  for (const unsigned percent : {50U, 90U, 99U}) {
+  for (const unsigned percent : {50U, 90U, 99U, 100U}) {
     json.field(fmt::format("p{}_us", percent),
                static_cast<int64_t>(percentile_us(outcome, percent)));
   }
@@ -94,25 +94,38 @@ double us_a_reply(const FloodOutcome& outcome) {
   const uint64_t replies = outcome.cookies + outcome.other_replies;
   return replies == 0 ? 0 : us_of(outcome.responder_cpu) / static_cast<double>(replies);
 }
+double per_second(const FloodOutcome& outcome) {
+  return static_cast<double>(outcome.sent) / seconds_of(outcome.wall);
+}
+double core_percent(Duration cpu, const FloodOutcome& outcome) {
+  return 100 * seconds_of(cpu) / seconds_of(outcome.wall);
+}
 
 }  // namespace
 
 std::string text_of(const FloodOutcome& outcome) {
   return fmt::format(
-      "sent {} in {:.1f} s, {} cookie replies, {} others\n"
-      "responder: CPU {:.2f} us a reply, {:.0f} % of a core, memory {} KiB before, {} KiB after\n",
-      outcome.sent, seconds_of(outcome.wall), outcome.cookies, outcome.other_replies,
-      us_a_reply(outcome), 100 * seconds_of(outcome.responder_cpu) / seconds_of(outcome.wall),
-      outcome.memory_before / 1024, outcome.memory_after / 1024);
+      "sent {} in {:.1f} s, {:.0f}/s; {} cookie replies, {} others\n"
+      "responder: CPU {:.2f} us a reply, {:.0f} % of a core, memory {} KiB before, {} KiB after\n"
+      "ours: {:.0f} % of a core\n",
+      outcome.sent, seconds_of(outcome.wall), per_second(outcome), outcome.cookies,
+      outcome.other_replies, us_a_reply(outcome), core_percent(outcome.responder_cpu, outcome),
+      outcome.memory_before / 1024, outcome.memory_after / 1024,
+      core_percent(outcome.own_cpu, outcome));
 }
 
 std::string json_of(const FloodOutcome& outcome) {
   control::Json json;
   json.open_object();
   json.field("sent", outcome.sent);
+  json.field("per_second", static_cast<int64_t>(per_second(outcome) + 0.5));
   json.field("cookies", outcome.cookies);
   json.field("other_replies", outcome.other_replies);
   json.field("responder_cpu_ns_a_reply", static_cast<int64_t>(us_a_reply(outcome) * 1000));
+  json.field("own_cpu_ns_each",
+             static_cast<int64_t>(outcome.sent == 0 ? 0
+                                                    : us_of(outcome.own_cpu) * 1000 /
+                                                          static_cast<double>(outcome.sent)));
   json.field("memory_before", outcome.memory_before);
   json.field("memory_after", outcome.memory_after);
   json.close_object();
