@@ -67,8 +67,8 @@ charon-systemd {
     syslog { }
     start-scripts { }
     install_routes = no
-    cookie_threshold = 0
-    block_threshold = 0
+    ${swan_limits:-cookie_threshold = 0
+    block_threshold = 0}
 }
 C
   cat >"$dir/swanctl/swanctl.conf" <<C
