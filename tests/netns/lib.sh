@@ -39,13 +39,20 @@ net_require() {
   [ "$(id -u)" = 0 ] || { echo "needs root (or: unshare -Urn, see README)"; exit 77; }
   ip netns add "$(ns probe)" 2>/dev/null || { echo "cannot make network namespaces here"; exit 77; }
   ip netns del "$(ns probe)"
-  [ -c /dev/net/tun ] || { echo "no /dev/net/tun here"; exit 77; }
+  if [ ! -c /dev/net/tun ]; then
+    mkdir -p /dev/net
+    mknod /dev/net/tun c 10 200 2>/dev/null || { echo "no /dev/net/tun here"; exit 77; }
+  fi
+  # Opening says whether there is a driver behind it.
+  (exec 3<>/dev/net/tun) 2>/dev/null || { echo "no TUN driver here"; exit 77; }
 }
 
 # "ip netns exec" is slow, so hosts are made by few calls.
 net_space() {
   local host
   for host in "$@"; do
+    # A killed run of another shell with this number may have left one behind.
+    ip netns del "$(ns "$host")" 2>/dev/null
     ip netns add "$(ns "$host")"
     net_spaces+=("$(ns "$host")")
     ip -n "$(ns "$host")" link set lo up
@@ -56,6 +63,7 @@ net_space() {
 
 # net_link A NAME ADDRESSES B NAME ADDRESSES: a cable; ADDRESSES are separated by commas.
 net_link() {
+  ip link del "v$net_tag-a" 2>/dev/null
   ip link add "v$net_tag-a" type veth peer name "v$net_tag-b"
   ip link set "v$net_tag-a" netns "$(ns "$1")" name "$2"
   ip link set "v$net_tag-b" netns "$(ns "$4")" name "$5"

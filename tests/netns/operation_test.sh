@@ -18,7 +18,7 @@ write_b() { mkdir -p "$net_work/gwB"; printf '%s\n' "$@" >"$net_work/gwB/iked.co
 a_policy="ikev2 \"t\" active from 10.1.0.0/24 to 10.2.0.0/24 $tail_a"
 b_policy="ikev2 \"t\" from 10.2.0.0/24 to 10.1.0.0/24 $tail_b"
 both_up() { ikectl gwA show sa | grep -q ESTABLISHED && ikectl gwB show sa | grep -q ESTABLISHED; }
-ping_through() { on hostA ping -q -c 2 -i 0.1 -W 2 10.2.0.2 >/dev/null; }
+ping_through() { on hostA ping -q -c 2 -i 0.1 -W 10 10.2.0.2 >/dev/null; }
 spis() { ikectl gwA show sa | grep -o 'ispi 0x[0-9a-f]*' | sort -u; }
 
 net_two_gateways
@@ -26,7 +26,7 @@ write_a "$a_policy"
 write_b "$b_policy"
 iked_start gwB --kernel tun && b_pid=$net_pid && iked_start gwA --kernel tun || exit 1
 a_pid=$net_pid
-check "the tunnel comes up" net_wait 10 both_up
+check "the tunnel comes up" net_wait 30 both_up
 check "packets flow" ping_through
 before=$(spis)
 
@@ -43,6 +43,7 @@ sleep 0.5
 check "SAs of an unchanged policy stay" [ "$(spis)" = "$before" ]
 check "packets flow after the reload" ping_through
 
+garbage_at=$SECONDS
 # Garbage at both ports from the other side of the router, then the tunnel must still be the same.
 on router python3 - <<'PY'
 import os, random, socket
@@ -61,13 +62,15 @@ PY
 sleep 0.5
 check "garbage changes nothing" [ "$(spis)" = "$before" ]
 check "packets flow after garbage" ping_through
-check "garbage makes few log lines" [ "$(wc -l <"$net_work/iked-gwA.log")" -lt 300 ]
+# Lines are limited by the second, so a slow machine may write more of them.
+check "garbage makes few log lines" \
+  [ "$(wc -l <"$net_work/iked-gwA.log")" -lt $((200 + 10 * (SECONDS - garbage_at))) ]
 
 kill "$a_pid"
 wait "$a_pid"
 check "SIGTERM ends with exit code 0" [ $? = 0 ]
 no_sa_at_b() { ! ikectl gwB show sa | grep -q ESTABLISHED; }
-check "the peer was told by DELETE" net_wait 2 no_sa_at_b
+check "the peer was told by DELETE" net_wait 10 no_sa_at_b
 check "no policy route or device is left behind" bash -c "! ip netns exec $(ns gwA) ip -o link | grep -q tun"
 
 write_a "ikev2 \"t\" active from 10.1.0.0/24 to 10.2.0.0/24 local 192.0.2.1 peer 198.51.100.1 ikesa enc aes-256 auth hmac-sha2-512 prf hmac-sha2-512 group modp4096 psk \"a secret for the test network\""
@@ -76,7 +79,7 @@ check "reload of the other side" ikectl gwB reload
 iked_start gwA --kernel tun || exit 1
 a_pid=$net_pid
 explained() { grep -q NO_PROPOSAL_CHOSEN "$net_work/iked-gwB.log" && grep -q 'iked.conf:1' "$net_work/iked-gwB.log"; }
-check "a refusal explains itself with the policy's line" net_wait 10 explained
+check "a refusal explains itself with the policy's line" net_wait 30 explained
 kill "$a_pid"
 wait "$a_pid"
 
@@ -94,8 +97,8 @@ a_pid=$net_pid
 children=$(pgrep -P "$a_pid")
 kill -9 "$(echo "$children" | tail -n 1)"
 gone() { ! kill -0 "$a_pid" 2>/dev/null; }
-check "a killed process ends the daemon" net_wait 3 gone
+check "a killed process ends the daemon" net_wait 30 gone
 left() { for pid in $children; do kill -0 "$pid" 2>/dev/null && return 1; done; return 0; }
-check "and no process stays behind" net_wait 3 left
+check "and no process stays behind" net_wait 30 left
 [ $failed = 0 ] || { echo "--- gwA"; tail -n 40 "$net_work/iked-gwA.log"; echo "--- gwB"; tail -n 20 "$net_work/iked-gwB.log"; }
 exit $failed
