@@ -6,9 +6,10 @@
 namespace ike {
 
 void wipe(MutableBytes octets) noexcept {
-  if (octets.empty()) return;
-  explicit_bzero(octets.data(), octets.size());
+  if (!octets.empty()) wipe(octets.data(), octets.size());
 }
+
+void wipe(void* at, size_t size) noexcept { explicit_bzero(at, size); }
 
 bool equal_constant_time(Bytes a, Bytes b) noexcept {
   if (a.size() != b.size()) return false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <type_traits>
 
 #include "base/bytes.h"
 
@@ -9,6 +10,7 @@ namespace ike {
 
 // Overwrites in a way that the compiler keeps.
 void wipe(MutableBytes octets) noexcept;
+void wipe(void* at, size_t size) noexcept;
 
 // Time depends on the lengths only, which are not secret.
 bool equal_constant_time(Bytes a, Bytes b) noexcept;
@@ -43,6 +45,16 @@ class Secret {
 
  private:
   Blob octets_;  // never grows after construction, so no stale copy is left by a reallocation
+};
+
+// A plain structure or array, zero at first and wiped when it leaves its scope.
+template <typename T>
+struct Wiped : T {
+  static_assert(std::is_trivially_copyable_v<T>);
+  Wiped() : T{} {}
+  Wiped(const Wiped&) = delete;
+  Wiped& operator=(const Wiped&) = delete;
+  ~Wiped() { wipe(static_cast<T*>(this), sizeof(T)); }
 };
 
 }  // namespace ike

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Collects the citations "//= RFC n section s: ..." of code and tests into docs/rfc.md.
+"""Collects the citations "//= RFC n section s: ..." (or FIPS n) of code and tests into docs/rfc.md.
 
     rfc_test.py            fails when docs/rfc.md is not what the citations say
     rfc_test.py --write    writes docs/rfc.md
@@ -11,8 +11,8 @@ from collections import defaultdict
 
 from tree import ROOT, finish, sources
 
-CITATION = re.compile(r"//= (RFC \d+) section ([\w.]+?)\.?:? ")
-HEAD = """# RFC sections: where they are obeyed and which tests prove it
+CITATION = re.compile(r"//= ((?:RFC|FIPS) \d+) section ([\w.]+?)\.?:? ")
+HEAD = """# Sections of RFCs and FIPS: where they are obeyed and which tests prove it
 
 Made by `tests/tidy/rfc_test.py --write` from the citations in the code; do not edit.
 
