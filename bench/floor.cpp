@@ -21,8 +21,11 @@ class SystemRandom : public Random {
  public:
   void fill_public(MutableBytes out) override { fill_secret(out); }
   void fill_secret(MutableBytes out) override {
-    bench::must(getrandom(out.data(), out.size(), 0) == static_cast<ssize_t>(out.size()),
-                "getrandom");
+    // More than 256 octets may come in pieces.
+    for (; !out.empty(); out = out.subspan(std::min<size_t>(out.size(), 256))) {
+      const size_t size = std::min<size_t>(out.size(), 256);
+      bench::must(getrandom(out.data(), size, 0) == static_cast<ssize_t>(size), "getrandom");
+    }
   }
 };
 
@@ -49,6 +52,7 @@ class Comparison {
     key_exchange("P-384 both halves", "EC", "P-384", KeMethod::ecp384);
     key_exchange("MODP2048 both halves", "DH", "modp_2048", KeMethod::modp2048);
     key_exchange("MODP4096 both halves", "DH", "modp_4096", KeMethod::modp4096);
+    key_exchange_steps();
     prf();
     for (const size_t size : {size_t{300}, size_t{1400}}) gcm(size);
     protections();
@@ -66,6 +70,29 @@ class Comparison {
           bench::must(provider_->answer(method, peer->public_value(), random_).has_value(),
                       "answer");
         }));
+  }
+
+  // What has no bare counterpart, key encapsulation, beside what has: step by step.
+  void key_exchange_steps() {
+    std::printf("\n%-34s %9s %9s %8s\n", "key exchange, CPU us", "generate", "answer", "derive");
+    for (const KeMethod method :
+         {KeMethod::curve25519, KeMethod::ecp256, KeMethod::ml_kem_512, KeMethod::ml_kem_768,
+          KeMethod::ml_kem_1024, KeMethod::sntrup761x25519}) {
+      const auto ours = *provider_->generate(method, random_);
+      const auto answered = *provider_->answer(method, ours->public_value(), random_);
+      const auto generate = [&] {
+        bench::must(provider_->generate(method, random_).has_value(), "generate");
+      };
+      const auto answer = [&] {
+        bench::must(provider_->answer(method, ours->public_value(), random_).has_value(), "answer");
+      };
+      const auto derive = [&] {
+        bench::must(ours->derive(answered.public_value).has_value(), "derive");
+      };
+      std::printf("%-34s %9.2f %9.2f %8.2f\n", std::string(to_text(method)).c_str(),
+                  bench::cost_us(generate), bench::cost_us(answer), bench::cost_us(derive));
+    }
+    std::printf("\n%-34s %9s %9s %8s\n", "operation, CPU us", "bare", "ours", "ratio");
   }
 
   void prf() {

@@ -95,6 +95,11 @@ constexpr std::array kKe{
     KeInfo{KeMethod::brainpool512, 128, 128, 64, 256},
     KeInfo{KeMethod::curve25519, 32, 32, 32, 128},
     KeInfo{KeMethod::curve448, 56, 56, 56, 224},
+    // Source: draft-ietf-ipsecme-ikev2-mlkem; keys and ciphertexts differ in size.
+    KeInfo{KeMethod::ml_kem_512, 800, 768, 32, 128},
+    KeInfo{KeMethod::ml_kem_768, 1184, 1088, 32, 192},
+    KeInfo{KeMethod::ml_kem_1024, 1568, 1568, 32, 256},
+    KeInfo{KeMethod::sntrup761x25519, 1190, 1071, 64, 128},
 };
 
 template <typename Row, size_t n, typename Id>

@@ -42,7 +42,9 @@ class PacketCipher {
                                   Bytes icv) = 0;
 };
 
-// Our private half of a Diffie-Hellman (or KEM) exchange.
+// The initiator's half of a key exchange.  The responder's is one step, Provider::answer: with
+// Diffie-Hellman both do the same, with key encapsulation only the initiator has a key pair, and
+// what it gets back is a ciphertext.
 class KeyExchange {
  public:
   virtual ~KeyExchange() = default;

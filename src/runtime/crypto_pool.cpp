@@ -12,7 +12,14 @@ namespace ike::runtime {
 namespace {
 
 bool is_cheap(KeMethod method) {
-  return method == KeMethod::curve25519 || method == KeMethod::ecp256;
+  switch (method) {
+    case KeMethod::curve25519:
+    case KeMethod::ecp256:
+    case KeMethod::ml_kem_512:
+    case KeMethod::ml_kem_768:
+    case KeMethod::ml_kem_1024: return true;
+    default: return false;
+  }
 }
 
 // By the size of the key's DER form: up to P-256, then from RSA-1024 to RSA-4096.

@@ -105,9 +105,9 @@ class FakeProvider final : public Provider {
     return fake::generate(*info, random);
   }
   Result<AnsweredKeyExchange> answer(KeMethod method, Bytes peer, Random& random) override {
-    IKE_TRY(const auto ours, generate(method, random));
-    IKE_TRY(auto shared, ours->derive(peer));
-    return AnsweredKeyExchange{to_blob(ours->public_value()), std::move(shared)};
+    const auto info = info_of(method);
+    if (!info) return fail(Fault::unsupported, "key exchange method not supported");
+    return fake::answer(*info, peer, random);
   }
 
   Result<void> verify(Bytes spki, AuthMethod method, Bytes octets, Bytes auth_data) override {

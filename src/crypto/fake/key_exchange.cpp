@@ -37,6 +37,23 @@ Blob stretch(uint64_t value, size_t width) {
   return out;
 }
 
+uint64_t draw_exponent(Random& random) {
+  std::array<uint8_t, 8> octets{};
+  random.fill_secret(octets);
+  return 2 + load(octets) % (kPrime - 4);
+}
+
+Result<Secret> shared_secret(const KeInfo& info, uint64_t exponent, Bytes peer, size_t size) {
+  if (peer.size() != size) return fail(Fault::malformed, "KE: wrong length");
+  const uint64_t y = load(peer);
+  if (y <= 1 || y >= kPrime - 1 || !equal(stretch(y, peer.size()), peer)) {
+    return fail(Fault::malformed, "KE: public value out of range");
+  }
+  Secret shared(info.shared_size);
+  Mixer(kShared).number(power(y, exponent)).write(shared.writable());
+  return shared;
+}
+
 class Exchange final : public KeyExchange {
  public:
   Exchange(const KeInfo& info, uint64_t exponent)
@@ -46,16 +63,8 @@ class Exchange final : public KeyExchange {
 
   KeMethod method() const override { return info_.id; }
   Bytes public_value() const override { return public_; }
-
   Result<Secret> derive(Bytes peer) const override {
-    if (peer.size() != public_.size()) return fail(Fault::malformed, "KE: wrong length");
-    const uint64_t y = load(peer);
-    if (y <= 1 || y >= kPrime - 1 || !equal(stretch(y, peer.size()), peer)) {
-      return fail(Fault::malformed, "KE: public value out of range");
-    }
-    Secret shared(info_.shared_size);
-    Mixer(kShared).number(power(y, exponent_)).write(shared.writable());
-    return shared;
+    return shared_secret(info_, exponent_, peer, info_.public_responder);
   }
 
  private:
@@ -67,9 +76,14 @@ class Exchange final : public KeyExchange {
 }  // namespace
 
 std::unique_ptr<KeyExchange> generate(const KeInfo& info, Random& random) {
-  std::array<uint8_t, 8> octets{};
-  random.fill_secret(octets);
-  return std::make_unique<Exchange>(info, 2 + load(octets) % (kPrime - 4));
+  return std::make_unique<Exchange>(info, draw_exponent(random));
+}
+
+Result<AnsweredKeyExchange> answer(const KeInfo& info, Bytes peer, Random& random) {
+  const uint64_t exponent = draw_exponent(random);
+  IKE_TRY(auto shared, shared_secret(info, exponent, peer, info.public_initiator));
+  return AnsweredKeyExchange{stretch(power(kGenerator, exponent), info.public_responder),
+                             std::move(shared)};
 }
 
 }  // namespace ike::crypto::fake

@@ -7,5 +7,6 @@
 namespace ike::crypto::fake {
 
 std::unique_ptr<KeyExchange> generate(const KeInfo& info, Random& random);
+Result<AnsweredKeyExchange> answer(const KeInfo& info, Bytes peer_public, Random& random);
 
 }  // namespace ike::crypto::fake

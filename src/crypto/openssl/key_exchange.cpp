@@ -10,6 +10,13 @@ constexpr int kDrawsMax = 128;  // each succeeds with a chance above one half
 
 }  // namespace
 
+Result<AnsweredKeyExchange> Group::answer(Bytes peer_public, Random& random) const {
+  IKE_TRY(auto private_value, draw(random));
+  IKE_TRY(const auto ours, key_pair(std::move(private_value)));
+  IKE_TRY(auto shared, ours->derive(peer_public));
+  return AnsweredKeyExchange{to_blob(ours->public_value()), std::move(shared)};
+}
+
 Result<Secret> draw_below(const BIGNUM* bound, Random& random) {
   const auto bits = static_cast<unsigned>(BN_num_bits(bound));
   Secret drawn((bits + 7) / 8);
@@ -41,6 +48,10 @@ std::shared_ptr<const Group> make_group(KeMethod method, const std::shared_ptr<L
     case KeMethod::modp8192: return make_modp(*info);
     case KeMethod::curve25519:
     case KeMethod::curve448: return make_montgomery_curve(*info, library);
+    case KeMethod::ml_kem_512:
+    case KeMethod::ml_kem_768:
+    case KeMethod::ml_kem_1024: return make_ml_kem(*info, *library);
+    case KeMethod::sntrup761x25519: return make_sntrup761_x25519(*info, library);
     default: return make_curve(*info, library);
   }
 }

@@ -19,8 +19,12 @@ class Group : public std::enable_shared_from_this<Group> {
   const KeInfo& info() const { return info_; }
   // Draws a private value.
   virtual Result<Secret> draw(Random& random) const = 0;
-  // The key pair of a private value: big-endian number, or the octets that RFC 7748 takes.
+  // The key pair of a private value: big-endian number, the octets that RFC 7748 takes, or what
+  // draw() of a key encapsulation method gives.
   virtual Result<std::unique_ptr<KeyExchange>> key_pair(Secret private_value) const = 0;
+  // The responder's half.  Diffie-Hellman has the same for both sides; this is what differs with
+  // key encapsulation.
+  virtual Result<AnsweredKeyExchange> answer(Bytes peer_public, Random& random) const;
 
  private:
   KeInfo info_;
@@ -32,6 +36,9 @@ std::shared_ptr<const Group> make_group(KeMethod method, const std::shared_ptr<L
 std::shared_ptr<const Group> make_modp(const KeInfo& info);
 std::shared_ptr<const Group> make_curve(const KeInfo& info, std::shared_ptr<Library> library);
 std::shared_ptr<const Group> make_montgomery_curve(const KeInfo& info,
+                                                   std::shared_ptr<Library> library);
+std::shared_ptr<const Group> make_ml_kem(const KeInfo& info, const Library& library);
+std::shared_ptr<const Group> make_sntrup761_x25519(const KeInfo& info,
                                                    std::shared_ptr<Library> library);
 
 // Uniform in [1, bound - 1], as long as `bound` is, by drawing again what is out of range.

@@ -71,9 +71,8 @@ class OpensslProvider final : public Provider {
   }
 
   Result<AnsweredKeyExchange> answer(KeMethod method, Bytes peer_public, Random& random) override {
-    IKE_TRY(const auto ours, generate(method, random));
-    IKE_TRY(auto shared, ours->derive(peer_public));
-    return AnsweredKeyExchange{to_blob(ours->public_value()), std::move(shared)};
+    IKE_TRY(const auto group, groups_.find(method));
+    return group->answer(peer_public, random);
   }
 
   Result<void> verify(Bytes spki, AuthMethod method, Bytes octets, Bytes auth_data) override {

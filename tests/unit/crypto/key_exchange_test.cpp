@@ -74,12 +74,19 @@ TEST_P(EveryMethod, RefusesValuesOfAnotherLength) {
   SeededRandom random(8);
   const auto ours = provider->generate(GetParam().id, random);
   ASSERT_TRUE(ours);
-  Blob value = to_blob((*ours)->public_value());
+  const Blob value = to_blob((*ours)->public_value());
+  const auto answered = provider->answer(GetParam().id, value, random);
+  ASSERT_TRUE(answered);
+  const auto with_size = [](Blob of, size_t size) {
+    of.resize(size);
+    return of;
+  };
   for (const size_t size : {size_t{0}, size_t{1}, value.size() - 1, value.size() + 1}) {
-    Blob cut = value;
-    cut.resize(size);
-    EXPECT_FALSE((*ours)->derive(cut)) << size;
-    EXPECT_FALSE(provider->answer(GetParam().id, cut, random)) << size;
+    EXPECT_FALSE(provider->answer(GetParam().id, with_size(value, size), random)) << size;
+  }
+  const Blob& back = answered->public_value;
+  for (const size_t size : {size_t{0}, size_t{1}, back.size() - 1, back.size() + 1}) {
+    EXPECT_FALSE((*ours)->derive(with_size(back, size))) << size;
   }
 }
 
@@ -88,8 +95,12 @@ TEST_P(EveryMethod, KeepsWorkingAfterItsProviderIsGone) {
   SeededRandom random(9);
   const auto ours = provider->generate(GetParam().id, random);
   ASSERT_TRUE(ours);
+  const auto answered = provider->answer(GetParam().id, (*ours)->public_value(), random);
+  ASSERT_TRUE(answered);
   provider.reset();
-  EXPECT_TRUE((*ours)->derive((*ours)->public_value()));
+  const auto shared = (*ours)->derive(answered->public_value);
+  ASSERT_TRUE(shared);
+  EXPECT_EQ(*shared, answered->shared);
 }
 
 INSTANTIATE_TEST_SUITE_P(KeyExchange, EveryMethod,
@@ -185,13 +196,63 @@ TEST(KeyExchange, NeverTakesAConstantForRandom) {
 TEST(KeyExchange, RefusesWhatIsNotInTheTable) {
   const auto provider = openssl::make_provider();
   SeededRandom random;
-  for (const auto method : {KeMethod::none, KeMethod::ml_kem_768, KeMethod::sntrup761x25519,
-                            static_cast<KeMethod>(22), static_cast<KeMethod>(65000)}) {
+  for (const auto method :
+       {KeMethod::none, static_cast<KeMethod>(22), static_cast<KeMethod>(65000)}) {
     EXPECT_FALSE(provider->supports(method));
     const auto made = provider->generate(method, random);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().fault, Fault::unsupported);
   }
+}
+
+TEST(KeyExchange, RefusesPrivateValuesOfAnotherLengthForKeyEncapsulation) {
+  for (const auto method : {KeMethod::ml_kem_768, KeMethod::sntrup761x25519}) {
+    const auto group = group_of(method);
+    ASSERT_TRUE(group);
+    for (const size_t size : {0, 40, 63, 65, 1763, 1796}) {
+      EXPECT_FALSE(group->key_pair(Secret(size))) << size;
+    }
+  }
+}
+
+//= FIPS 203 section 7.2: a key with numbers that are not below 3329 is refused
+TEST(KeyExchange, RefusesEncapsulationKeysOutOfRange) {
+  const auto provider = openssl::make_provider();
+  SeededRandom random;
+  const auto answered = provider->answer(KeMethod::ml_kem_768, Blob(1184, 0xff), random);
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().fault, Fault::malformed);
+}
+
+//= FIPS 203 section 6.3: whoever changes a ciphertext learns nothing from what happens
+TEST(KeyExchange, TakesChangedCiphertextsForAnotherSecret) {
+  const auto provider = openssl::make_provider();
+  SeededRandom random(11);
+  for (const auto method : {KeMethod::ml_kem_512, KeMethod::sntrup761x25519}) {
+    const auto ours = provider->generate(method, random);
+    ASSERT_TRUE(ours);
+    auto answered = provider->answer(method, (*ours)->public_value(), random);
+    ASSERT_TRUE(answered);
+    answered->public_value[3] ^= 1;
+    const auto shared = (*ours)->derive(answered->public_value);
+    ASSERT_TRUE(shared);
+    EXPECT_NE(*shared, answered->shared);
+  }
+}
+
+// A hybrid is as strong as its stronger part only while both parts are in the secret.
+TEST(KeyExchange, RefusesTheLowOrderPointInAHybrid) {
+  const auto provider = openssl::make_provider();
+  SeededRandom random(12);
+  const auto ours = provider->generate(KeMethod::sntrup761x25519, random);
+  ASSERT_TRUE(ours);
+  Blob value = to_blob((*ours)->public_value());
+  auto answered = provider->answer(KeMethod::sntrup761x25519, value, random);
+  ASSERT_TRUE(answered);
+  std::fill(value.end() - 32, value.end(), uint8_t{0});
+  EXPECT_FALSE(provider->answer(KeMethod::sntrup761x25519, value, random));
+  std::fill(answered->public_value.end() - 32, answered->public_value.end(), uint8_t{0});
+  EXPECT_FALSE((*ours)->derive(answered->public_value));
 }
 
 struct WycheproofCase {

@@ -51,6 +51,8 @@ TEST(CryptoPool, EndsWithJobsStillWaiting) {
 TEST(CheapJobs, AreThoseBelowTheCostOfAThreadsTurn) {
   EXPECT_TRUE(is_cheap(crypto::GenerateKeyPair{KeMethod::curve25519}));
   EXPECT_TRUE(is_cheap(crypto::AnswerKeyExchange{KeMethod::ecp256, {}}));
+  EXPECT_TRUE(is_cheap(crypto::AnswerKeyExchange{KeMethod::ml_kem_768, {}}));
+  EXPECT_FALSE(is_cheap(crypto::GenerateKeyPair{KeMethod::sntrup761x25519}));
   EXPECT_FALSE(is_cheap(crypto::GenerateKeyPair{KeMethod::modp2048}));
   EXPECT_FALSE(is_cheap(crypto::DeriveShared{nullptr, {}}));
   EXPECT_TRUE(is_cheap(crypto::VerifySignature{Blob(91), {}, {}, {}})) << "P-256";
