@@ -96,6 +96,17 @@ size_t Pipeline::inner_mtu(const Sa& sa) const {
                                         : payload + header_size(sa.path.destination.family());
 }
 
+namespace {
+
+// The largest packet that leaves for one from the inside, before it is protected.
+size_t largest_piece(Bytes packet, const IpPacket& ip, const Offload& offload) {
+  if (offload.gso == Gso::none) return ip.size;
+  const auto segments = Segmenter::make(packet, ip, offload);
+  return segments ? segments->size_of(0) : 0;  // no superframe at all: whoever cuts it will say so
+}
+
+}  // namespace
+
 void Pipeline::protect(Instant now, Rule& rule, Sa& sa, MutableBytes packet, const IpPacket& ip,
                        const Offload& offload, Batch& out) {
   if (sa.exhausted()) {
@@ -110,11 +121,7 @@ void Pipeline::protect(Instant now, Rule& rule, Sa& sa, MutableBytes packet, con
     return;
   }
   const size_t mtu = inner_mtu(sa);
-  const size_t largest =
-      offload.gso == Gso::none
-          ? ip.size
-          : std::min<size_t>(ip.size, size_t{ip.header_size} + 60 + offload.segment_size);
-  if (largest <= mtu) {
+  if (largest_piece(packet, ip, offload) <= mtu) {
     if (offload.gso != Gso::none) {
       seal_superframe(now, sa, packet, ip, offload, out);
     } else if (complete_checksum(packet, offload)) {

@@ -142,6 +142,20 @@ TEST(Pipeline, AnswersTooBigOrFragmentsByTheDontFragmentBit) {
   for (const Blob& esp : ends.esp_packets()) EXPECT_LE(esp.size() + 20, 1000u);
 }
 
+TEST(Pipeline, CarriesSuperframesWhoseSegmentsJustFit) {
+  Ends ends;
+  ends.sender.set_path_mtu(address("192.0.2.2"), 1000);
+  ends.carry(make_packet({.payload = 1200, .dont_fragment = true}));
+  const Blob& answer = ends.sent.to_inside.at(0);
+  const unsigned mtu = answer[26] * 256u + answer[27];
+  const auto fits = static_cast<uint16_t>(mtu - 40);  // without the headers of IPv4 and TCP
+  const Blob frame = make_tcp({.payload = 3 * size_t{fits}});
+  EXPECT_EQ(ends.carry(frame, {.gso = Gso::tcp_v4, .segment_size = fits}).size(), 3u);
+  const auto one_more = static_cast<uint16_t>(fits + 1);
+  EXPECT_TRUE(ends.carry(frame, {.gso = Gso::tcp_v4, .segment_size = one_more}).empty());
+  EXPECT_EQ(ends.sent.to_inside.size(), 1u) << "told what fits";
+}
+
 TEST(Pipeline, IgnoresForgedTinyPathMtus) {
   Ends ends;
   ends.sender.set_path_mtu(address("192.0.2.2"), 68);
