@@ -55,11 +55,15 @@ class KernelService final : public Service, public runtime::Timed {
                std::move(message));
   }
   void abandoned() override {
+    if (!backend_) return;
     flush();
     backend_->poll(loop_.now(), events_);
+    close();
   }
 
-  std::optional<Instant> next_deadline() const override { return backend_->next_deadline(); }
+  std::optional<Instant> next_deadline() const override {
+    return backend_ ? backend_->next_deadline() : std::nullopt;
+  }
   void on_deadline(Instant) override { due_ = true; }
 
  private:
@@ -78,12 +82,20 @@ class KernelService final : public Service, public runtime::Timed {
     loop_.at_turn_end([this] { end_turn(); });
   }
 
+  // The back end takes its rules of routing with it; they would outlive the process.
+  void close() {
+    for (const int fd : backend_->fds()) loop_.forget(fd);
+    backend_.reset();
+  }
+
   void flush() {
+    if (!backend_) return;
     backend_->submit(loop_.now(), model::FlushAll{kOwnFlush});
     due_ = true;
   }
 
   void take(EngineToKernel&& request) {
+    if (!backend_) return;
     if (const auto allowed = guard_.admit(request); !allowed) {
       const Ticket ticket = std::visit([](const auto& r) { return r.ticket; }, request);
       log_.emit(events::PortFailed{"kernel", "", std::string(allowed.error().what), ""});
@@ -96,6 +108,7 @@ class KernelService final : public Service, public runtime::Timed {
 
   // All requests of the turn are with the back end: one poll makes one batch of them.
   void end_turn() {
+    if (!backend_) return;
     if (due_) {
       due_ = false;
       backend_->poll(loop_.now(), events_);
@@ -103,6 +116,10 @@ class KernelService final : public Service, public runtime::Timed {
       events_.clear();
       if (std::string complaint = backend_->take_complaint(); !complaint.empty()) {
         log_.emit(events::Notice{events::Severity::warning, std::move(complaint)});
+      }
+      if (flushed_) {
+        close();
+        parent_.post<ToParent>(Stopped{});
       }
     }
     engine_.flush();
@@ -113,7 +130,7 @@ class KernelService final : public Service, public runtime::Timed {
     guard_.observe(event);
     const auto* reply = std::get_if<model::KernelReply>(&event);
     if (reply != nullptr && reply->ticket == kOwnFlush) {
-      parent_.post<ToParent>(Stopped{});
+      flushed_ = true;
       return;
     }
     engine_.post<KernelToEngine>(event);
@@ -131,6 +148,7 @@ class KernelService final : public Service, public runtime::Timed {
   std::unique_ptr<kernel::KernelBackend> backend_;
   std::vector<model::KernelEvent> events_;
   bool due_ = true;
+  bool flushed_ = false;  // nothing of ours is left in the kernel, as the parent wished
 };
 
 }  // namespace

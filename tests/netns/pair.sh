@@ -28,7 +28,8 @@ both_up() { ikectl gwA show sa | grep -q ' ESTABLISHED ' && ikectl gwB show sa |
 ike_spis() { ikectl "$1" show sa | sed -n 's/^iked_sas: .*\(rspi 0x[0-9a-f]* ispi 0x[0-9a-f]*\).* ESTABLISHED .*/\1/p' | sort; }
 child_spis() { ikectl "$1" show sa | sed -n 's/^ *sa_childsas: .* ESP \(0x[0-9a-f]*\) in .*/\1/p' | sort; }
 statistic() { ikectl "$1" -j show stats | grep -o "\"$2\": *[0-9]*" | grep -o '[0-9]*$'; }
-ping_through() { on hostA ping -q -c 3 -i 0.1 -W 5 10.2.0.2 >/dev/null; }
+ping_through() { on hostA ping -q -c 3 -i 0.1 -W 5 "${1:-10.2.0.2}" >/dev/null; }
+ping_back() { on hostB ping -q -c 3 -i 0.1 -W 5 10.1.0.2 >/dev/null; }
 
 # A ping that goes on until traffic_stop, which prints what was lost.  traffic_start [ping's options]
 traffic_start() {
