@@ -26,6 +26,7 @@ constexpr ListRules kTransformRules{3, limits::kTransformsMax, "SA: transform tr
 template <typename T>
 Result<std::vector<T>> parse_list(Reader& r, const ListRules& rules) {
   std::vector<T> items;
+  size_t transforms = 0;
   while (r.more()) {
     const uint8_t marker = r.u8();
     r.skip(1);
@@ -38,6 +39,12 @@ Result<std::vector<T>> parse_list(Reader& r, const ListRules& rules) {
               "SA: wrong mark of the last substructure");
     if (r.failed()) break;
     IKE_TRY(T item, T::parse(body));
+    if constexpr (std::is_same_v<T, Proposal>) {
+      transforms += item.transforms.size();
+      if (transforms > limits::kTransformsPerSaMax) {
+        return ike::fail(Fault::limit, "SA: too many transforms in all");
+      }
+    }
     items.push_back(std::move(item));
   }
   return r.so_far(std::move(items));

@@ -110,6 +110,15 @@ TEST(Sa, BoundsProposalsTransformsAndAttributes) {
   EXPECT_EQ(reason(parsed<Sa>(proposal_octets(true, limits::kTransformsMax + 1))),
             "SA: too many transforms");
 
+  Blob all;
+  const size_t full = limits::kTransformsPerSaMax / limits::kTransformsMax;
+  for (size_t i = 1; i <= full; ++i)
+    append(all, proposal_octets(i == full, limits::kTransformsMax));
+  EXPECT_TRUE(parsed<Sa>(all));
+  Blob one_more = proposal_octets(false, 1);
+  append(one_more, all);
+  EXPECT_EQ(reason(parsed<Sa>(one_more)), "SA: too many transforms in all");
+
   Blob transform = octets("0100000c");
   for (size_t i = 0; i < limits::kAttributesMax; ++i) append(transform, octets("80010001"));
   EXPECT_TRUE(parsed<Transform>(transform));
