@@ -19,7 +19,10 @@ size_t FlowBook::KeyHash::operator()(const Key& k) const {
 }
 
 void FlowBook::hold(const std::vector<model::FlowSpec>& flows) {
-  for (const model::FlowSpec& f : flows) ++users_[{f.reqid, f.selectors}];
+  for (const model::FlowSpec& f : flows) {
+    if (++users_[{f.reqid, f.selectors}] > 1) continue;
+    if (const auto use = uses_.find(f.reqid); use != uses_.end()) ++use->second.flows;
+  }
 }
 
 std::vector<model::FlowSpec> FlowBook::drop(const std::vector<model::FlowSpec>& flows) {
@@ -29,6 +32,8 @@ std::vector<model::FlowSpec> FlowBook::drop(const std::vector<model::FlowSpec>& 
     if (it == users_.end() || --it->second > 0) continue;
     users_.erase(it);
     unused.push_back(f);
+    const auto use = uses_.find(f.reqid);
+    if (use != uses_.end() && --use->second.flows == 0 && !use->second.standing) uses_.erase(use);
   }
   return unused;
 }
@@ -39,7 +44,7 @@ ReqId FlowBook::allocate(ConnectionId connection, uint16_t template_index) {
     if (next_ == 0) next_ = 1;
   } while (uses_.contains(ReqId(next_)) && ++next_ != 0);
   const ReqId reqid(next_++);
-  uses_[reqid] = {connection, template_index};
+  uses_[reqid] = {connection, template_index, false, 0};
   return reqid;
 }
 
@@ -50,7 +55,10 @@ ReqId FlowBook::standing(ConnectionId connection, uint16_t template_index) const
 
 ReqId FlowBook::make_standing(ConnectionId connection, uint16_t template_index) {
   const auto [it, fresh] = standing_.try_emplace({connection, template_index});
-  if (fresh) it->second = allocate(connection, template_index);
+  if (fresh) {
+    it->second = allocate(connection, template_index);
+    uses_[it->second].standing = true;
+  }
   return it->second;
 }
 

@@ -15,6 +15,8 @@ namespace ike::engine {
 struct ReqidUse {
   ConnectionId connection;
   uint16_t template_index = 0;
+  bool standing = false;  // kept without a flow, too
+  uint32_t flows = 0;
 };
 
 class FlowBook {
@@ -22,7 +24,7 @@ class FlowBook {
   FlowBook(KeyedHash hash, uint32_t reqid_base);
 
   void hold(const std::vector<model::FlowSpec>& flows);
-  // Those of `flows` that nobody needs any more.
+  // Those of `flows` that nobody needs any more.  A request ID goes with its last flow.
   std::vector<model::FlowSpec> drop(const std::vector<model::FlowSpec>& flows);
 
   ReqId allocate(ConnectionId connection, uint16_t template_index);
@@ -30,10 +32,10 @@ class FlowBook {
   ReqId standing(ConnectionId connection, uint16_t template_index) const;
   ReqId make_standing(ConnectionId connection, uint16_t template_index);
   void forget_standing(ConnectionId connection);
-  void forget(ReqId reqid) { uses_.erase(reqid); }
   const ReqidUse* use_of(ReqId reqid) const;
 
   size_t flows() const { return users_.size(); }
+  size_t reqids() const { return uses_.size(); }
 
  private:
   struct Key {

@@ -122,6 +122,27 @@ TEST(FlowBook, GivesUpAFlowWhenNobodyNeedsItAnyMore) {
   EXPECT_EQ(book.use_of(standing), nullptr);
 }
 
+TEST(FlowBook, ForgetsARequestIdWithItsLastFlow) {
+  FlowBook book(KeyedHash(1, 2), 100);
+  model::FlowSpec flow, other;
+  for (int i = 0; i < 1000; ++i) {
+    flow.reqid = other.reqid = book.allocate(ConnectionId(1), 0);
+    other.selectors.local = model::TrafficSelector::of(Prefix::host(Address::v4(10, 0, 0, 1)));
+    book.hold({flow, other});
+    book.hold({flow});
+    EXPECT_EQ(book.drop({flow, other}).size(), 1u);
+    EXPECT_NE(book.use_of(flow.reqid), nullptr);
+    book.drop({flow});
+  }
+  EXPECT_EQ(book.reqids(), 0u);
+  // One that is kept for a connection waits for packets without anybody's holding it.
+  const ReqId standing = book.make_standing(ConnectionId(2), 0);
+  flow.reqid = standing;
+  book.hold({flow});
+  book.drop({flow});
+  EXPECT_NE(book.use_of(standing), nullptr);
+}
+
 TEST(SaTable, IsBounded) {
   SaTable table(KeyedHash(1, 2), 3);
   for (uint64_t i = 1; i <= 3; ++i) ASSERT_NE(table.create(IkeSpi(i)), nullptr);
