@@ -7,16 +7,12 @@
 #include "base/net.h"
 #include "base/random.h"
 #include "base/strong.h"
-#include "base/time.h"
 #include "crypto/provider.h"
 
 namespace ike::proto {
 
 inline constexpr size_t kNatHashSize = 20;
 using NatHash = std::array<uint8_t, kNatHashSize>;
-
-// Between two keepalives of one who is behind a NAT.
-inline constexpr Duration kNatKeepalive = seconds(20);
 
 struct NatSpis {
   IkeSpi initiator;

@@ -30,7 +30,6 @@ class Retransmission {
     ++resent_;
     return Due::resend;
   }
-  unsigned resent() const { return resent_; }
 
  private:
   Instant first_sent_{};

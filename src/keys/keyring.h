@@ -31,7 +31,6 @@ class Keyring {
   // Null when the connection has none.
   const Secret* psk(ConnectionId connection) const;
   const LocalKey& local_key() const { return local_key_; }
-  size_t psk_count() const { return psks_.size(); }
 
  private:
   std::map<ConnectionId, Secret> psks_;

@@ -22,7 +22,6 @@
 namespace ike::wire {
 
 inline constexpr size_t kHeaderSize = 28;
-inline constexpr uint8_t kVersion1 = 0x10;
 inline constexpr uint8_t kVersion2 = 0x20;
 
 // IKEv2; the flags of IKEv1 are only shown to people.
