@@ -41,7 +41,7 @@ void Core::initiate(const model::ConnectionPtr& connection, uint16_t template_in
   if (const auto it = by_connection_.find(connection->id); it != by_connection_.end()) {
     for (const uint32_t slot : it->second) {
       v2::IkeSa* const sa = sas_.at(slot);
-      if (sa == nullptr || sa->retired || sa->replaced || sa->closing()) continue;
+      if (sa == nullptr || !sa->takes_wishes()) continue;
       if (sa->established() == nullptr) {
         if (!sa->initiator) continue;
         auto& waiting = sa->handshake().templates;

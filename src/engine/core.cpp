@@ -135,6 +135,7 @@ v2::IkeSa* Core::create_sa(bool original_initiator, IkeSpi spi) {
   sa->initiator = original_initiator;
   (original_initiator ? sa->spi_i : sa->spi_r) = spi;
   sa->created = sa->last_heard = now_;
+  sa->lineage = std::make_shared<const IkeSpi>(spi);
   ++counters_.ike_sas_created;
   return sa;
 }
@@ -148,6 +149,9 @@ v2::IkeSa* Core::create_successor(const v2::IkeSa& old, bool original_initiator,
   sa->nat_there = old.nat_there;
   sa->encapsulate = old.encapsulate;
   sa->peer_fragments = old.peer_fragments;
+  sa->lineage = old.lineage;
+  sa->explained = old.explained;
+  sa->explained_since = old.explained_since;
   attach(*sa, old.connection);
   return sa;
 }
@@ -219,7 +223,13 @@ void Core::established(v2::IkeSa& sa) {
 
 bool Core::may_send_initial_contact(const v2::IkeSa& sa) {
   if (!sa.connection->remote_id) return false;
-  return !by_identity_.contains(Ticket(identity_digest(*sa.connection->remote_id)));
+  const auto it = by_identity_.find(Ticket(identity_digest(*sa.connection->remote_id)));
+  if (it == by_identity_.end()) return true;
+  // One that only waits for its end is none.
+  return std::ranges::none_of(it->second, [&](uint32_t slot) {
+    const v2::IkeSa* const other = sas_.at(slot);
+    return other != nullptr && other->established() != nullptr;
+  });
 }
 
 void Core::remove_older(const v2::IkeSa& newcomer, bool with_delete) {

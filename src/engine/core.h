@@ -31,6 +31,7 @@ class Core final : public v2::Host {
   events::Sink& events() override { return events_; }
   v2::Counters& counters() override { return counters_; }
   const model::Global& global() const override { return global_; }
+  bool may_tell_unproven() override { return unproven_tokens_.take(now_); }
   void send(const Endpoint& from, const Endpoint& to, Packet packet) override;
   void submit(model::KernelRequest request) override;
   void submit(model::KeysRequest request) override;
@@ -140,6 +141,7 @@ class Core final : public v2::Host {
   proto::CookieJar cookies_;
   proto::TokenBucket notify_tokens_{limits::kUnauthenticatedNotifiesPerSecond};
   proto::TokenBucket log_tokens_{limits::kUnauthenticatedLogLinesPerSecond};
+  proto::TokenBucket unproven_tokens_{limits::kUnprovenEventsPerSecond};
   size_t jobs_ = 0;        // in the crypto pool
   size_t initiating_ = 0;  // IKE SAs that we began and that are not established
   KeyedMap<EspSpi, SaRef> inbound_;

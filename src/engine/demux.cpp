@@ -38,11 +38,6 @@ void Core::on(const Datagram& datagram) {
     ++counters_.messages_dropped;
     return;
   }
-  if (events_.wants(events::MessageReceived::kSeverity)) {
-    events_.emit(events::MessageReceived{
-        header->spi_i, header->exchange, header->is_response(), header->message_id, datagram.from,
-        datagram.to, message.size(), sa->connection ? sa->connection->name : std::string()});
-  }
   if (const auto taken = v2::on_message(*sa, *this, {datagram.from, datagram.to, *header, message});
       !taken) {
     ++counters_.messages_dropped;
@@ -153,6 +148,7 @@ void Core::begin_responder(const v2::sa_init_responder::Request& request,
   sa->spi_i = request.header.spi_i;
   sa->local = request.to;
   sa->remote = request.from;
+  sa->peers.path = {request.to, request.from};
   attach(*sa, accept.connection);
   sa->init_digest = digest;
   sas_.remember_init(digest, *sa);

@@ -134,7 +134,7 @@ void Core::want_all_children(const model::Connection& c) {
   const std::set<uint32_t> slots = by_connection_.find(c.id)->second;
   for (const uint32_t slot : slots) {
     v2::IkeSa* const sa = sas_.at(slot);
-    if (sa == nullptr || sa->retired || sa->replaced || sa->established() == nullptr) continue;
+    if (sa == nullptr || sa->established() == nullptr || !sa->takes_wishes()) continue;
     for (size_t i = 0; i < c.children.size(); ++i) {
       v2::wish(*sa, *this, v2::NewChild{static_cast<uint16_t>(i), {}, KeMethod::none, 0});
     }

@@ -9,11 +9,6 @@
 
 namespace ike::v2 {
 
-// The peer has rekeyed a Child SA that we are rekeying too.
-struct Rival {
-  Blob lowest_nonce;  // of its exchange
-};
-
 struct ChildSa {
   enum class State : uint8_t {
     negotiated,         // agreed upon, not in the kernel
@@ -37,9 +32,12 @@ struct ChildSa {
   std::vector<model::SelectorPair> selectors;
   // What an inbound_installed one will send with.
   std::unique_ptr<model::SaSpec> pending_outbound;
-  // The one that this replaces, until its successor sends.
+  bool outbound_removed = false;  // its DELETE is under way: it only receives
+  // Of one that was made by rekeying: our inbound SPI of what it replaces, and what decides should
+  // the peer have rekeyed that one too.
   EspSpi replaces;
-  std::unique_ptr<Rival> rival;
+  bool made_by_us = false;  // by an exchange of ours
+  Blob lowest_nonce;
   // The packets of both directions when liveness was last looked at.
   uint64_t packets_in = 0;
   uint64_t packets_out = 0;
@@ -47,6 +45,7 @@ struct ChildSa {
   uint64_t bytes_out = 0;
 
   bool established() const { return state != State::negotiated; }
+  bool sends() const { return loaded && !pending_outbound && !outbound_removed; }
 };
 
 using ChildSas = std::vector<std::unique_ptr<ChildSa>>;

@@ -13,6 +13,8 @@ const model::ChildTemplate& template_of(const Context& ctx, uint16_t index) {
   return ctx.sa.connection->children[index];
 }
 
+bool is_transport(const model::ChildTemplate& t) { return t.mode == model::Mode::transport; }
+
 uint64_t percent_of(Random& random, uint64_t hard) {
   // 85 to 95 per cent, so that many SAs of one age are not renewed in one moment.
   const uint64_t per_mille = 850 + random.below(101);
@@ -66,8 +68,18 @@ void tell_established(Context& ctx, const ChildSa& child, bool rekeyed) {
       model::text_of(local), model::text_of(remote), rekeyed});
 }
 
-void no_longer_installing(IkeSa& sa, EspSpi inbound) {
-  std::erase_if(sa.installing, [&](const Installing& i) { return i.inbound == inbound; });
+// Null: it was not under way, as while the kernel is decoupled.
+std::unique_ptr<Installing> no_longer_installing(IkeSa& sa, EspSpi inbound) {
+  const auto it = std::ranges::find(sa.installing, inbound, &Installing::inbound);
+  if (it == sa.installing.end()) return nullptr;
+  auto was = std::make_unique<Installing>(std::move(*it));
+  sa.installing.erase(it);
+  return was;
+}
+
+// RFC 4303 section 2.1 reserves 0 to 255, and one SPI can't name two SAs of one peer.
+bool peer_spi_usable(Context& ctx, uint64_t spi) {
+  return spi >= 256 && ctx.sa.child_by_outbound(EspSpi(static_cast<uint32_t>(spi))) == nullptr;
 }
 
 // The selectors of the exchange's initiator go into TSi, seen from whoever we are in it.
@@ -80,18 +92,19 @@ proto::SelectorSets sets_of(const wire::v2::Message& m, bool we_initiated) {
 // The request fits the template, or the notify that says how it does not.
 Agreed try_template(Context& ctx, const wire::v2::Message& request, uint16_t index, bool in_auth) {
   const model::ChildTemplate& t = template_of(ctx, index);
+  //= RFC 7296 section 1.3.1: the initiator asks for transport mode, else it is tunnel mode
   const bool transport = request.has(NotifyType::use_transport_mode);
-  if (transport && t.mode != model::Mode::transport) {
+  if (transport != is_transport(t)) {
     return std::unexpected(NotifyType::no_proposal_chosen);
   }
   const proto::NegotiationRules rules{request.ke ? request.ke->method : KeMethod::none, in_auth};
   auto choice = proto::choose(t.proposals, *request.sa, rules);
-  if (!choice) return std::unexpected(NotifyType::no_proposal_chosen);
+  if (!choice || !peer_spi_usable(ctx, choice->peer_spi)) {
+    return std::unexpected(NotifyType::no_proposal_chosen);
+  }
   auto narrowed = proto::narrow(sets_of(request, false), t.selectors);
   if (!narrowed) return std::unexpected(NotifyType::ts_unacceptable);
-  return ChildAgreement{index, *std::move(choice),
-                        transport ? model::Mode::transport : model::Mode::tunnel,
-                        *std::move(narrowed)};
+  return ChildAgreement{index, *std::move(choice), t.mode, *std::move(narrowed)};
 }
 
 Blob spi_octets(EspSpi spi) {
@@ -125,24 +138,38 @@ Agreed negotiate_child(Context& ctx, const wire::v2::Message& request, bool in_a
     // What got further tells more.
     if (agreed.error() == NotifyType::ts_unacceptable) why = agreed.error();
   }
-  explain_child_refusal(ctx, request, why, in_auth);
+  const bool transport = request.has(NotifyType::use_transport_mode);
+  const auto& all = ctx.sa.connection->children;
+  if (std::ranges::none_of(all, [&](const auto& t) { return is_transport(t) == transport; })) {
+    if (!all.empty()) explain_mode_refusal(ctx, all.front());
+  } else {
+    explain_child_refusal(ctx, request, why, in_auth);
+  }
   return std::unexpected(why);
 }
 
 Agreed accept_child(Context& ctx, const wire::v2::Message& m, const ChildOffer& offer) {
   if (const wire::v2::Notify* error = m.first_error()) return std::unexpected(error->type);
   if (!m.sa || !m.ts_i || !m.ts_r) return std::unexpected(NotifyType::invalid_syntax);
+  // A reload may have taken it away.
+  if (offer.template_index >= ctx.sa.connection->children.size()) {
+    return std::unexpected(NotifyType::no_proposal_chosen);
+  }
   const model::ChildTemplate& t = template_of(ctx, offer.template_index);
+  //= RFC 7296 section 1.3.1: transport mode only when the responder echoes it; an initiator that
+  //= takes nothing else deletes the SA
+  if (m.has(NotifyType::use_transport_mode) != is_transport(t)) {
+    explain_mode_refusal(ctx, t);
+    return std::unexpected(NotifyType::no_proposal_chosen);
+  }
   auto choice = proto::accept_answer(t.proposals, *m.sa, {offer.ke, offer.without_ke()});
-  if (!choice) return std::unexpected(NotifyType::no_proposal_chosen);
+  if (!choice || !peer_spi_usable(ctx, choice->peer_spi)) {
+    return std::unexpected(NotifyType::no_proposal_chosen);
+  }
   auto narrowed = proto::accept_narrowed(proto::offer_sets(t.selectors, offer.packet),
                                          sets_of(m, true), t.selectors);
   if (!narrowed) return std::unexpected(NotifyType::ts_unacceptable);
-  //= RFC 7296 section 1.3.1: transport mode only when the responder echoes it
-  const bool transport = t.mode == model::Mode::transport && m.has(NotifyType::use_transport_mode);
-  return ChildAgreement{offer.template_index, *std::move(choice),
-                        transport ? model::Mode::transport : model::Mode::tunnel,
-                        *std::move(narrowed)};
+  return ChildAgreement{offer.template_index, *std::move(choice), t.mode, *std::move(narrowed)};
 }
 
 void add_child_sa(Context& ctx, Payloads& out, const ChildOffer& offer) {
@@ -174,6 +201,9 @@ Result<KeyedChild> key_child(Context& ctx, const ChildAgreement& agreed, EspSpi 
                              const ChildSecrets& secrets) {
   IkeSa& sa = ctx.sa;
   const model::Suite& suite = agreed.choice.suite;
+  if (agreed.template_index >= sa.connection->children.size()) {
+    return fail(Fault::refused, "the Child SA is no longer configured");
+  }
   IKE_TRY(ChildKeys keys, derive_child_keys(ctx.host.provider(), sa.suite.prf, sa.keys.d(), suite,
                                             {secrets.shared, secrets.ni, secrets.nr}));
   KeyedChild out;
@@ -183,7 +213,7 @@ Result<KeyedChild> key_child(Context& ctx, const ChildAgreement& agreed, EspSpi 
   c.template_index = agreed.template_index;
   c.inbound = inbound;
   c.outbound = EspSpi(static_cast<uint32_t>(agreed.choice.peer_spi));
-  c.reqid = ctx.host.reqid_for(sa, agreed.template_index);
+  c.reqid = secrets.reqid ? secrets.reqid : ctx.host.reqid_for(sa, agreed.template_index);
   c.ke = suite.ke;
   c.algorithms = {suite.encr, suite.encr_key_bits, suite.integ, suite.esn};
   c.selectors = agreed.narrowed.pairs;
@@ -219,8 +249,6 @@ NotifyType notify_of(const CryptoDone& failed) {
   return malformed ? NotifyType::invalid_syntax : NotifyType::temporary_failure;
 }
 
-void KeyedChild::use_reqid(ReqId reqid) { child->reqid = inbound.reqid = outbound.reqid = reqid; }
-
 bool install_child(Context& ctx, KeyedChild& keyed, Parts parts) {
   if (!ctx.host.global().coupled) return false;
   model::InstallSas request;
@@ -233,19 +261,17 @@ bool install_child(Context& ctx, KeyedChild& keyed, Parts parts) {
     keyed.child->pending_outbound = std::make_unique<model::SaSpec>(std::move(keyed.outbound));
   }
   // Should the IKE SA end before the kernel has answered, this is what has to go.
-  Installing& pending = ctx.sa.installing.emplace_back(Installing{keyed.child->inbound, {}});
+  Installing& pending = ctx.sa.installing.emplace_back(Installing{keyed.child->inbound, {}, {}});
   for (const model::SaSpec& sa : request.sas) pending.sas.push_back(sa.id);
+  pending.flows = flows_of(ctx.sa, *keyed.child);
+  ctx.host.hold_flows(pending.flows);
   ctx.ask(std::move(request));
   return true;
 }
 
 void abandon_all(Context& ctx) {
-  model::RemoveSas request;
-  for (const Installing& i : ctx.sa.installing) {
-    request.sas.insert(request.sas.end(), i.sas.begin(), i.sas.end());
-  }
+  while (!ctx.sa.installing.empty()) uninstall_child(ctx, ctx.sa.installing.back().inbound);
   while (!ctx.sa.reserved_spis.empty()) abandon_child(ctx, ctx.sa.reserved_spis.back());
-  if (!request.sas.empty()) ctx.tell(std::move(request));
 }
 
 ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, bool rekeyed) {
@@ -254,10 +280,9 @@ ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, 
       parts == Parts::both ? ChildSa::State::installed : ChildSa::State::inbound_installed;
   ChildSa& c = *child;
   std::erase(ctx.sa.reserved_spis, c.inbound);
-  no_longer_installing(ctx.sa, c.inbound);
+  if (!no_longer_installing(ctx.sa, c.inbound)) ctx.host.hold_flows(flows_of(ctx.sa, c));
   ctx.sa.established()->children.push_back(std::move(child));
   ctx.host.watch_outbound(ctx.sa, {ctx.sa.remote.address, c.outbound, c.protocol});
-  ctx.host.hold_flows(flows_of(ctx.sa, c));
   tell_established(ctx, c, rekeyed);
   return c;
 }
@@ -275,17 +300,43 @@ void install_pending_outbound(Context& ctx, ChildSa& child) {
   child.state = ChildSa::State::installed;
   // One of ours that gave way to it has nothing left to do.
   for (const auto& c : ctx.sa.established()->children) {
-    if (c.get() != &child && child.replaces && c->replaces == child.replaces &&
+    if (c.get() != &child && child.replaces && c->replaces == child.replaces && c->made_by_us &&
         c->state == ChildSa::State::replaced) {
       ctx.wish(DeleteChild{c->inbound});
     }
   }
 }
 
+bool another_sends(IkeSa& sa, const ChildSa& child) {
+  return std::ranges::any_of(sa.established()->children, [&](const auto& c) {
+    return c.get() != &child && c->reqid == child.reqid && c->sends();
+  });
+}
+
+void stop_sending(Context& ctx, ChildSa& child) {
+  if (!child.sends()) return;
+  model::RemoveSas request;
+  request.sas = {{ctx.sa.remote.address, child.outbound, child.protocol}};
+  ctx.tell(std::move(request));
+  child.outbound_removed = true;
+}
+
 void abandon_child(Context& ctx, EspSpi inbound) {
   std::erase(ctx.sa.reserved_spis, inbound);
-  no_longer_installing(ctx.sa, inbound);
+  if (const auto was = no_longer_installing(ctx.sa, inbound)) {
+    static_cast<void>(ctx.host.drop_flows(was->flows));
+  }
   ctx.host.release_esp_spi(inbound);
+}
+
+void uninstall_child(Context& ctx, EspSpi inbound) {
+  if (const auto was = no_longer_installing(ctx.sa, inbound)) {
+    model::RemoveSas request;
+    request.sas = was->sas;
+    request.flows = ctx.host.drop_flows(was->flows);
+    ctx.tell(std::move(request));
+  }
+  abandon_child(ctx, inbound);
 }
 
 void remove_child(Context& ctx, EspSpi inbound, std::string_view reason) {
@@ -296,9 +347,9 @@ void remove_child(Context& ctx, EspSpi inbound, std::string_view reason) {
   if (it == e->children.end()) return;
   const std::unique_ptr<ChildSa> child = std::move(*it);
   e->children.erase(it);
-  // Whoever deleted it, its successor is the one to send by now.
+  // Nothing else is left to send by, so there is nothing to wait for.
   for (const auto& c : e->children) {
-    if (c->replaces == inbound) install_pending_outbound(ctx, *c);
+    if (c->replaces == inbound && !another_sends(ctx.sa, *c)) install_pending_outbound(ctx, *c);
   }
   unload_child(ctx, *child, reason);
 }

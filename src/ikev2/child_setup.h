@@ -47,14 +47,12 @@ struct KeyedChild {
   std::unique_ptr<ChildSa> child;
   model::SaSpec inbound;
   model::SaSpec outbound;
-
-  // A rekeyed Child SA serves the same flows.
-  void use_reqid(ReqId reqid);
 };
 struct ChildSecrets {
   Bytes ni, nr;
   Bytes shared;               // empty without PFS
   bool we_initiated = false;  // this exchange
+  ReqId reqid{};              // a rekeyed Child SA serves the same flows; 0: a new one's
 };
 Result<KeyedChild> key_child(Context& ctx, const ChildAgreement& agreed, EspSpi inbound,
                              const ChildSecrets& secrets);
@@ -69,8 +67,14 @@ bool install_child(Context& ctx, KeyedChild& keyed, Parts parts);
 ChildSa& adopt_child(Context& ctx, std::unique_ptr<ChildSa> child, Parts parts, bool rekeyed);
 // The outbound half that waited for the peer.
 void install_pending_outbound(Context& ctx, ChildSa& child);
-// Of a Child SA that came to nothing.
+// Packets of the same flows have another Child SA to leave by.
+bool another_sends(IkeSa& sa, const ChildSa& child);
+// The peer is about to be told to forget it: what is sent goes by another one from now on.
+void stop_sending(Context& ctx, ChildSa& child);
+// Of a Child SA that came to nothing: the kernel has nothing of it,
 void abandon_child(Context& ctx, EspSpi inbound);
+// or it was asked to take it and will, or has.
+void uninstall_child(Context& ctx, EspSpi inbound);
 // Of everything that is under negotiation, when the IKE SA ends.
 void abandon_all(Context& ctx);
 // Takes what was a Child SA out of the kernel and the tables.

@@ -7,21 +7,12 @@
 
 namespace ike::v2 {
 
-struct NoncePair {
-  Bytes ni;
-  Bytes nr;
-};
-
 //= RFC 7296 section 2.8.1: octet by octet; where one ends, the shorter one is lower
 inline bool nonce_less(Bytes a, Bytes b) { return std::ranges::lexicographical_compare(a, b); }
 
-// Both ends rekeyed the same SA and both exchanges succeeded.  True: the SA that our exchange made
-// is the redundant one, and we close it.  False: ours stays and the peer closes its own.
-//= RFC 7296 section 2.8.1: the lowest of the four nonces marks the SA to close
-inline bool ours_is_redundant(const NoncePair& ours, const NoncePair& theirs) {
-  const auto lower = [](const NoncePair& p) { return nonce_less(p.ni, p.nr) ? p.ni : p.nr; };
-  return nonce_less(lower(ours), lower(theirs));
-}
+// What stands for an exchange when both ends have rekeyed the same SA and both have succeeded: who
+// made the SA with the lowest of all four nonces closes it.
+inline Bytes lowest_nonce(Bytes ni, Bytes nr) { return nonce_less(ni, nr) ? ni : nr; }
 
 // A request of the peer that may meet something that we have under way.
 enum class PeerRequest : uint8_t { create_child, rekey_child, delete_child, rekey_ike, delete_ike };

@@ -11,6 +11,11 @@ namespace {
 // So long a failed SA can repeat the answer that told the peer: two retransmissions of its request.
 constexpr Duration kLinger = seconds(10);
 
+// What an IKE SA that is closing may still want to say.
+bool ends_ike_sa(const Wish& wish) {
+  return std::holds_alternative<DeleteIke>(wish) || std::holds_alternative<ReportAuthFailure>(wish);
+}
+
 }  // namespace
 
 // slot 24 | generation 16 | lane 2 | sequence 22
@@ -32,7 +37,13 @@ void set_timer(IkeSa& sa, Host& host, Timer timer, Instant at) {
   host.rearm(sa);
 }
 
-Ticket Context::ticket() { return make_ticket(sa, lane); }
+Ticket Context::ticket() {
+  sa.asked_ports = host.now();
+  if (sa.timers[static_cast<size_t>(Timer::ports)] == kNever) {
+    arm(Timer::ports, limits::kPortsAnswerWithin);
+  }
+  return make_ticket(sa, lane);
+}
 
 void Context::run(crypto::Job job) { host.submit(ticket(), std::move(job)); }
 
@@ -52,9 +63,10 @@ void Context::tell(model::KernelRequest request) {
 }
 
 void Context::request(ExchangeType exchange, const Payloads& payloads) {
-  sa.own.sent = seal_message(sa, host, {exchange, sa.own.next, false}, payloads);
+  const Path path{sa.local, sa.remote};
+  sa.own.sent = seal_message(sa, host, {exchange, sa.own.next, false, path}, payloads);
   sa.own.retransmission.start(host.now());
-  send_first(sa, host, sa.own.sent, {exchange, sa.own.next, false});
+  send_first(sa, host, sa.own.sent, {exchange, sa.own.next, false, path});
   set_timer(sa, host, Timer::retransmit, sa.own.retransmission.deadline());
 }
 
@@ -66,8 +78,10 @@ void Context::request_answered() {
 }
 
 void Context::answer(ExchangeType exchange, const Payloads& payloads) {
-  sa.peers.answer = seal_message(sa, host, {exchange, sa.peers.next, true}, payloads);
-  send_first(sa, host, sa.peers.answer, {exchange, sa.peers.next, true});
+  //= RFC 7296 section 2.11: the answer takes the way back of the request, from where that came in
+  const Label label{exchange, sa.peers.next, true, sa.peers.path};
+  sa.peers.answer = seal_message(sa, host, label, payloads);
+  send_first(sa, host, sa.peers.answer, label);
   sa.peers.next = MessageId(sa.peers.next.raw() + 1);
 }
 
@@ -92,17 +106,31 @@ void Context::wish(Wish wish) {
     // Nothing that was planned matters any more.
     queue.clear();
     sa.own.delayed.clear();
-  } else if (std::ranges::find(queue, wish) != queue.end() ||
+  } else if (std::holds_alternative<RekeyIke>(wish)) {
+    // One at a time, and never lost: the IKE SA would outlive its lifetime.
+    if (std::ranges::any_of(queue,
+                            [](const Wish& w) { return std::holds_alternative<RekeyIke>(w); }))
+      return;
+  } else if (std::ranges::find(queue, wish) != queue.end()) {
+    return;
+  } else if (!std::holds_alternative<DeleteChild>(wish) &&  // at most one for each Child SA
              queue.size() >= limits::kQueuedExchangesMax) {
     return;
   }
+  if (sa.closing() && !ends_ike_sa(wish)) return;
   queue.push_back(std::move(wish));
 }
 
 void Context::wish_later(Wish wish, Duration from_now) {
-  if (sa.own.delayed.size() >= limits::kQueuedExchangesMax) return;
-  sa.own.delayed.push_back(std::move(wish));
-  arm(Timer::retry, from_now);
+  if (sa.retired || sa.closing()) return;
+  if (sa.own.delayed.size() >= limits::kQueuedExchangesMax &&
+      !std::holds_alternative<RekeyIke>(wish)) {
+    return;
+  }
+  const Instant due = host.now() + from_now;
+  sa.own.delayed.push_back({due, std::move(wish)});
+  Instant& next = sa.timers[static_cast<size_t>(Timer::retry)];
+  if (due < next) set_timer(sa, host, Timer::retry, due);
 }
 
 void Context::arm(Timer timer, Duration from_now) {

@@ -85,7 +85,7 @@ void on_request(IkeSa& sa, Host& host, const MessageIn& m) {
   Context ctx{sa, host, Lane::peer};
   const uint32_t first = sa.ticket_sequence;
   if (m.message.unknown_critical) {
-    //= RFC 7296 section 2.5: the request is refused as a whole
+    //= RFC 7296 section 2.5: the request is refused as a whole, by the number of the payload
     Payloads p;
     p.writer.notify(wire::v2::UnsupportedCriticalPayload{*m.message.unknown_critical});
     ctx.answer(m.header.exchange, p);
@@ -110,20 +110,32 @@ void on_request(IkeSa& sa, Host& host, const MessageIn& m) {
       }
       return;
     case ExchangeType::informational:
-      peer_has_moved_on(ctx);
       informational_responder::handle(ctx, m.message);
+      peer_has_moved_on(ctx);
       return;
     default: return;
   }
 }
 
+void tell_received(const IkeSa& sa, Host& host, const Incoming& in) {
+  if (!host.events().wants(events::MessageReceived::kSeverity)) return;
+  host.events().emit(events::MessageReceived{
+      in.header.spi_i, in.header.exchange, in.header.is_response(), in.header.message_id, in.from,
+      in.to, in.octets.size(), sa.connection ? sa.connection->name : std::string()});
+}
+
 Result<void> on_clear(IkeSa& sa, Host& host, const Incoming& in) {
-  if (!in.header.is_response() || !sa.own.exchange ||
+  //= RFC 7296 section 2.2: IKE_SA_INIT has message ID 0, and nothing else goes unprotected
+  if (!in.header.is_response() || in.header.message_id != MessageId(0) || !sa.own.exchange ||
       !std::holds_alternative<sa_init_initiator::State>(sa.own.exchange->state)) {
     return fail(Fault::refused, "IKE_SA_INIT out of place");
   }
   IKE_TRY(const wire::v2::Message message, wire::v2::parse_message(in.header, in.octets));
   IKE_CHECK(wire::v2::check_protection(in.header, message));
+  //= RFC 7296 section 2.5: what we can't understand is no answer; the true one may still come
+  if (message.unknown_critical)
+    return fail(Fault::refused, "unknown critical payload in an answer");
+  if (host.may_tell_unproven()) tell_received(sa, host, in);
   drive_own(sa, host, MessageIn{in.header, message, in.octets});
   return {};
 }
@@ -132,6 +144,8 @@ Result<void> on_clear(IkeSa& sa, Host& host, const Incoming& in) {
 Result<void> on_opened(IkeSa& sa, Host& host, const Incoming& in, const Opened& opened) {
   heard(sa, host);
   follow_peer(sa, host, in);
+  if (!in.header.is_response()) sa.peers.path = {in.to, in.from};
+  if (sa.established() != nullptr || host.may_tell_unproven()) tell_received(sa, host, in);
   const auto message = wire::v2::parse_payloads(opened.first, opened.chain);
   Context ctx{sa, host, in.header.is_response() ? Lane::own : Lane::peer};
   if (!message) {
@@ -147,6 +161,10 @@ Result<void> on_opened(IkeSa& sa, Host& host, const Incoming& in, const Opened& 
   }
   const MessageIn event{in.header, *message, in.octets};
   if (in.header.is_response()) {
+    //= RFC 7296 section 2.5: there is no answer to an answer, so it is as if it had not come
+    if (message->unknown_critical) {
+      return fail(Fault::refused, "unknown critical payload in an answer");
+    }
     drive_own(sa, host, event);
   } else {
     on_request(sa, host, event);
@@ -157,7 +175,8 @@ Result<void> on_opened(IkeSa& sa, Host& host, const Incoming& in, const Opened& 
 Result<void> on_protected(IkeSa& sa, Host& host, const Incoming& in) {
   const MessageId id = in.header.message_id;
   if (in.header.is_response()) {
-    if (!sa.own.exchange || sa.own.sent.packets.empty() || id != sa.own.next) {
+    if (!sa.own.exchange || sa.own.sent.packets.empty() || id != sa.own.next ||
+        in.header.exchange != sa.own.sent.exchange) {
       return fail(Fault::refused, "response to nothing");
     }
   } else if (id != sa.peers.next) {
@@ -177,6 +196,10 @@ Result<void> on_protected(IkeSa& sa, Host& host, const Incoming& in) {
 
 void begin_wish(IkeSa& sa, Host& host, Wish wish) {
   Context ctx{sa, host, Lane::own};
+  if (sa.closing() && !std::holds_alternative<DeleteIke>(wish) &&
+      !std::holds_alternative<ReportAuthFailure>(wish)) {
+    return;
+  }
   auto x = std::make_unique<OwnExchange>();
   x->first_ticket = sa.ticket_sequence;
   std::visit(overloaded{
@@ -240,13 +263,26 @@ void retransmit(IkeSa& sa, Host& host) {
   if (!sa.own.exchange || sa.own.sent.packets.empty()) return;
   if (sa.own.retransmission.step() == proto::Retransmission::Due::resend) {
     ++host.counters().requests_retransmitted;
-    send_again(sa, host, sa.own.sent);
+    send_again(host, sa.own.sent, {sa.local, sa.remote});
     set_timer(sa, host, Timer::retransmit, sa.own.retransmission.deadline());
     return;
   }
   ++host.counters().requests_timed_out;
   sa.own.sent.packets.clear();
   drive_own(sa, host, TimedOut{});
+}
+
+void on_ports_late(IkeSa& sa, Host& host) {
+  const bool own = sa.own.exchange && sa.own.sent.packets.empty();
+  if (sa.closing() || (!own && !sa.peers.exchange)) return;
+  const Instant due = sa.asked_ports + limits::kPortsAnswerWithin;
+  if (due > host.now()) return set_timer(sa, host, Timer::ports, due);
+  constexpr std::string_view kWhy = "kernel, keys or crypto do not answer";
+  Context ctx{sa, host, Lane::own};
+  if (sa.established() == nullptr) return ctx.fail_sa(std::string(kWhy));
+  if (own) sa.own.exchange.reset();
+  sa.peers.exchange.reset();
+  ctx.wish(DeleteIke{std::string(kWhy)});
 }
 
 void on_life_over(IkeSa& sa, Host& host) {
@@ -266,9 +302,16 @@ void on_life_over(IkeSa& sa, Host& host) {
 }
 
 void retry_delayed(IkeSa& sa, Host& host) {
-  std::vector<Wish> delayed = std::move(sa.own.delayed);
-  sa.own.delayed.clear();
-  for (Wish& w : delayed) Context{sa, host, Lane::own}.wish(std::move(w));
+  Context ctx{sa, host, Lane::own};
+  for (Delayed& d : std::exchange(sa.own.delayed, {})) {
+    const auto* deletion = std::get_if<DeleteChild>(&d.wish);
+    if (deletion != nullptr && sa.child_by_inbound(deletion->inbound) == nullptr) continue;
+    if (d.due > host.now()) {
+      ctx.wish_later(std::move(d.wish), d.due - host.now());
+    } else {
+      ctx.wish(std::move(d.wish));
+    }
+  }
 }
 
 void initiate(IkeSa& sa, Host& host, std::unique_ptr<Handshake> handshake) {

@@ -29,6 +29,7 @@ void pump(IkeSa& sa, Host& host);
 
 // Parts of on_timers.
 void retransmit(IkeSa& sa, Host& host);
+void on_ports_late(IkeSa& sa, Host& host);
 void on_life_over(IkeSa& sa, Host& host);
 void retry_delayed(IkeSa& sa, Host& host);
 

@@ -13,6 +13,8 @@ void explain_child_refusal(Context& ctx, const wire::v2::Message& request, Notif
                            bool in_auth);
 // As initiator: the peer refused, or its answer was not what we offered.
 void explain_child_failure(Context& ctx, NotifyType why);
+// Tunnel and transport mode do not go together.
+void explain_mode_refusal(Context& ctx, const model::ChildTemplate& t);
 void explain_auth_refusal(Context& ctx, const std::string& why);
 // The kernel refused.
 void report_kernel(Context& ctx, const Error& error);

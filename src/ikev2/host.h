@@ -43,6 +43,9 @@ class Host {
   virtual Counters& counters() = 0;
   virtual const model::Global& global() const = 0;
 
+  // An event that anybody can provoke may be told: there are so many a second and no more.
+  virtual bool may_tell_unproven() = 0;
+
   virtual void send(const Endpoint& from, const Endpoint& to, Packet packet) = 0;
   virtual void submit(model::KernelRequest request) = 0;
   virtual void submit(model::KeysRequest request) = 0;

@@ -55,12 +55,23 @@ struct Closing {
 };
 using Life = std::variant<HalfOpen, Authenticating, Established, Closing>;
 
-enum class Timer : uint8_t { retransmit, life, liveness, keepalive, rekey, retry, kCount };
+enum class Timer : uint8_t { retransmit, life, liveness, keepalive, rekey, retry, ports, kCount };
 
 // A message as it went out, for doing so again.
 struct Sent {
   std::vector<Packet> packets;  // one, or its fragments
   bool marked = false;          // with a non-ESP marker
+  ExchangeType exchange{};
+};
+// Where a message goes from and to.
+struct Path {
+  Endpoint local;
+  Endpoint remote;
+};
+
+struct Delayed {
+  Instant due{};
+  Wish wish;
 };
 
 // Our requests: one at a time, in the order of the wishes.
@@ -70,7 +81,7 @@ struct OwnWindow {
   Sent sent;                              // the request, while it is unanswered
   proto::Retransmission retransmission;
   std::vector<Wish> wishes;
-  std::vector<Wish> delayed;  // until Timer::retry
+  std::vector<Delayed> delayed;  // Timer::retry is the first of them
   // What the peer deleted while our exchange might still be making it: its inbound SPIs.
   std::vector<EspSpi> doomed;
 };
@@ -79,12 +90,14 @@ struct PeerWindow {
   MessageId next;
   std::unique_ptr<PeerExchange> exchange;  // null: nothing is being worked on
   Sent answer;                             // to the request before `next`
+  Path path;                               // the way back of the request that is worked on
 };
 
 // A Child SA that the kernel was asked to take.
 struct Installing {
   EspSpi inbound;
   std::vector<model::SaId> sas;
+  std::vector<model::FlowSpec> flows;  // held already
 };
 
 // The peer has rekeyed the IKE SA while our own rekeying was under way.
@@ -129,6 +142,11 @@ struct IkeSa {
   IkeSpi heir_of;                     // our SPI of the IKE SA that the peer replaced by this one
   std::vector<EspSpi> reserved_spis;  // of Child SAs under negotiation
   std::vector<Installing> installing;
+  // One for an IKE SA and all that came of it by rekeying: its use count tells how many there are.
+  std::shared_ptr<const IkeSpi> lineage;
+  Instant asked_ports{};  // when a port was asked for something last
+  Instant explained_since{};
+  uint8_t explained = 0;  // refusals since then
   // Keys of the engine's tables; 0 = not in them.
   Address half_open_source;
   uint64_t init_digest = 0;
@@ -145,6 +163,8 @@ struct IkeSa {
   Established* established() { return std::get_if<Established>(&life); }
   const Established* established() const { return std::get_if<Established>(&life); }
   bool closing() const { return std::holds_alternative<Closing>(life); }
+  // New Child SAs go to it: not to one that is replaced, nor to one whose lot is not yet known.
+  bool takes_wishes() const { return !retired && !replaced && !heir_of && !closing(); }
   bool has_keys() const { return !std::holds_alternative<HalfOpen>(life); }
   Handshake& handshake();
   ChildSa* child_by_inbound(EspSpi spi);

@@ -60,19 +60,28 @@ Result<void> repeat_answer(IkeSa& sa, Host& host, const Incoming& in) {
   if (sk.is_fragment && sk.fragment != 1) return {};
   IKE_CHECK(open(sa, host, in, sk));
   ++host.counters().responses_retransmitted;
-  send_again(sa, host, sa.peers.answer);
+  send_again(host, sa.peers.answer, {in.to, in.from});
   return {};
 }
 
 void follow_peer(IkeSa& sa, Host& host, const Incoming& in) {
   if (in.from == sa.remote && in.to == sa.local) return;
-  //= RFC 7296 section 2.23: who is not behind a NAT answers to where the peer last was heard from,
-  //= who is behind one keeps to what it knows
+  if (std::holds_alternative<Authenticating>(sa.life)) {
+    //= RFC 7296 section 2.23: the initiator may move to the NAT-T port for IKE_AUTH
+    if (sa.initiator || in.to.address != sa.local.address) return;
+    sa.local.port = in.to.port;
+    sa.remote = in.from;
+    return;
+  }
+  // Child SAs stand under our address, and where a message was sent to is not protected.
+  if (in.to != sa.local || in.from == sa.remote) return;
+  //= RFC 7296 section 2.23: who is not behind a NAT follows a peer that is behind one to where it
+  //= was heard from last; who is behind one keeps to the address that it knows
+  if (!sa.nat_there) return;
   if (sa.nat_here && in.from.address != sa.remote.address) return;
   // The policy says where this peer may be.
   if (sa.connection && !model::admits(*sa.connection, in.to.address, in.from.address)) return;
-  sa.local = in.to;
-  if (in.from != sa.remote) move_peer(sa, host, in.from);
+  move_peer(sa, host, in.from);
 }
 
 }  // namespace ike::v2

@@ -36,7 +36,8 @@ Blob clear_message(const wire::Header& header, const Payloads& payloads, bool ma
 
 Sent seal_message(IkeSa& sa, Host& host, const Label& label, const Payloads& payloads) {
   Sent sent;
-  sent.marked = sa.on_natt_port(host.global().natt_port);
+  sent.marked = label.path.local.port == host.global().natt_port;
+  sent.exchange = label.exchange;
   const wire::Header header = header_of(sa, label);
   if (label.exchange == ExchangeType::ike_sa_init) {
     sent.packets.push_back(share(clear_message(header, payloads, sent.marked)));
@@ -46,7 +47,7 @@ Sent seal_message(IkeSa& sa, Host& host, const Label& label, const Payloads& pay
   sealing.header = header;
   sealing.first = payloads.writer.first();
   sealing.chain = payloads.octets;
-  if (sa.peer_fragments) sealing.room = default_message_room(sa.remote.address.family());
+  if (sa.peer_fragments) sealing.room = default_message_room(label.path.remote.address.family());
   sealing.non_esp_marker = sent.marked;
   auto sealed =
       Envelope::seal(host.provider(), host.random(), {sa.suite, sa.keys, sa.initiator}, sealing);
@@ -57,24 +58,25 @@ Sent seal_message(IkeSa& sa, Host& host, const Label& label, const Payloads& pay
 }
 
 void send_first(IkeSa& sa, Host& host, const Sent& sent, const Label& label) {
-  for (const Packet& p : sent.packets) host.send(sa.local, sa.remote, p);
+  for (const Packet& p : sent.packets) host.send(label.path.local, label.path.remote, p);
   if (!host.events().wants(events::MessageSent::kSeverity)) return;
+  if (sa.established() == nullptr && !sa.initiator && !host.may_tell_unproven()) return;
   size_t size = 0;
   for (const Packet& p : sent.packets) size += p->size();
   host.events().emit(events::MessageSent{sa.spi_i, label.exchange, label.response, label.id,
-                                         sa.remote, sa.local, size, sent.marked});
+                                         label.path.remote, label.path.local, size, sent.marked});
 }
 
-void send_again(IkeSa& sa, Host& host, const Sent& sent) {
-  const bool marked = sa.on_natt_port(host.global().natt_port);
+void send_again(Host& host, const Sent& sent, const Path& path) {
+  const bool marked = path.local.port == host.global().natt_port;
   for (const Packet& p : sent.packets) {
     if (marked == sent.marked) {
-      host.send(sa.local, sa.remote, p);
+      host.send(path.local, path.remote, p);
       continue;
     }
     Blob other(marked ? wire::kNonEspMarkerSize : 0);
     append(other, Bytes(*p).subspan(sent.marked ? wire::kNonEspMarkerSize : 0));
-    host.send(sa.local, sa.remote, share(std::move(other)));
+    host.send(path.local, path.remote, share(std::move(other)));
   }
 }
 

@@ -10,11 +10,12 @@ struct Label {
   ExchangeType exchange{};
   MessageId id;
   bool response = false;
+  Path path{};
 };
 
 Sent seal_message(IkeSa& sa, Host& host, const Label& label, const Payloads& payloads);
 void send_first(IkeSa& sa, Host& host, const Sent& sent, const Label& label);
 // The same octets once more; only the non-ESP marker follows the port in use.
-void send_again(IkeSa& sa, Host& host, const Sent& sent);
+void send_again(Host& host, const Sent& sent, const Path& path);
 
 }  // namespace ike::v2

@@ -87,6 +87,7 @@ std::unique_ptr<Handshake> establish(Context& ctx, proto::PeerAuthenticated peer
 void authentication_failed(Context& ctx, const model::Identity& peer, std::string_view why) {
   ++ctx.host.counters().dropped_authentication;
   if (!ctx.host.events().wants(events::NegotiationRefused::kSeverity)) return;
+  if (!ctx.sa.initiator && !ctx.host.may_tell_unproven()) return;
   std::string text = "peer " + (peer.type == IdType::none ? std::string("unknown") : peer.text());
   text += ", policy " + ctx.policy_name() + " (" + ctx.sa.connection->origin.text() + "): ";
   text += why;

@@ -14,6 +14,7 @@ struct PeerProof {
   Blob certificate;             // a raw public key, if one came
   uint16_t template_index = 0;  // initiator: of the Child SA that was offered
   Agreed child = std::unexpected(NotifyType::no_proposal_chosen);
+  bool child_at_peer = false;  // initiator: the peer has made it, whatever we think of it
 };
 
 // Both identities must be there as the role demands: IDi from an initiator, IDr from a responder.

@@ -15,7 +15,7 @@ void add_child(model::IkeSaReport& out, const IkeSa& sa, const ChildSa& c) {
     r.direction = direction;
     r.source = in ? sa.remote.address : sa.local.address;
     r.destination = in ? sa.local.address : sa.remote.address;
-    r.loaded = c.loaded;
+    r.loaded = in ? c.loaded : c.sends();
     r.rekeying = c.state == ChildSa::State::rekeying;
     r.allocated_by_us = in;
     r.algorithms = c.algorithms;

@@ -1,5 +1,7 @@
 #include "ikev2/successor.h"
 
+#include <algorithm>
+
 #include "ikev2/upkeep.h"
 
 namespace ike::v2 {
@@ -49,11 +51,14 @@ void hand_over(Context& ctx, IkeSa& successor) {
     if (!std::holds_alternative<RekeyIke>(w)) successor.own.wishes.push_back(std::move(w));
   }
   old.own.wishes.clear();
-  for (Wish& w : old.own.delayed) {
-    Context{successor, ctx.host, Lane::own}.wish_later(std::move(w), seconds(1));
+  for (Delayed& d : old.own.delayed) {
+    if (std::holds_alternative<RekeyIke>(d.wish)) continue;
+    const Duration left = std::max(d.due - ctx.host.now(), Duration(0));
+    Context{successor, ctx.host, Lane::own}.wish_later(std::move(d.wish), left);
   }
   old.own.delayed.clear();
   old.replaced = true;
+  successor.heir_of = IkeSpi();
   for (const Timer t : {Timer::liveness, Timer::keepalive, Timer::rekey, Timer::retry}) {
     ctx.disarm(t);
   }

@@ -114,6 +114,7 @@ void on_due_timers(IkeSa& sa, Host& host) {
       case Timer::keepalive: send_keepalive(sa, host); break;
       case Timer::rekey: wish(sa, host, RekeyIke{KeMethod::none, 0}); break;
       case Timer::retry: retry_delayed(sa, host); break;
+      case Timer::ports: on_ports_late(sa, host); break;
       case Timer::kCount: break;
     }
   }
@@ -141,7 +142,9 @@ void move_peer(IkeSa& sa, Host& host, const Endpoint& remote) {
         c->pending_outbound->id.destination = remote.address;
         c->pending_outbound->encapsulation = to;
       } else {
-        request.sas.push_back({out, sa.local.address, remote.address, to});
+        if (!c->outbound_removed) {
+          request.sas.push_back({out, sa.local.address, remote.address, to});
+        }
       }
       request.sas.push_back(
           {{sa.local.address, c->inbound, c->protocol}, remote.address, sa.local.address, from});
@@ -203,6 +206,7 @@ void begin_closing(Context& ctx, const std::string& reason) {
     --ctx.host.counters().ike_sas_established_current;
   }
   sa.own.wishes.clear();
+  sa.own.delayed.clear();
   for (const Timer t : {Timer::liveness, Timer::keepalive, Timer::rekey, Timer::retry}) {
     ctx.disarm(t);
   }
@@ -213,15 +217,18 @@ void close(IkeSa& sa, Host& host, const std::string& reason, Duration linger) {
   if (sa.retired) return;
   Context ctx{sa, host, Lane::background};
   const bool told = sa.closing() && std::get<Closing>(sa.life).told;
+  const bool proven = sa.established() != nullptr || sa.closing() || sa.initiator;
   abandon_all(ctx);
   begin_closing(ctx, reason);
-  if (!told && host.events().wants(events::IkeSaGone::kSeverity)) {
+  if (!told && host.events().wants(events::IkeSaGone::kSeverity) &&
+      (proven || host.may_tell_unproven())) {
     host.events().emit(events::IkeSaGone{sa.spi_i, sa.remote, ctx.policy_name(), reason});
   }
   std::get<Closing>(sa.life).told = true;
   if (linger > Duration(0) && !sa.peers.answer.packets.empty()) {
     ctx.disarm(Timer::retransmit);
-    ctx.arm(Timer::life, linger);
+    // What the peer goes on asking does not lengthen it.
+    if (!told) ctx.arm(Timer::life, linger);
     return;
   }
   host.retire(sa);

@@ -401,6 +401,15 @@ TEST(StateTable, AuthInitiator) {
     const std::vector<Happening> happenings = {
         message("IDr AUTH SA TSi TSr", auth_answer(psk, 3, true)),
         message("IDr AUTH N(TS_UNACCEPTABLE)", auth_answer(psk, 3, false)),
+        message("IDr AUTH SA TSi TSr beyond the offer",
+                [psk](Bench& b, Payloads& p) {
+                  auto wide = std::make_shared<model::Connection>(*b.sa.connection);
+                  wide->children[0].selectors[0].remote =
+                      model::TrafficSelector::of(Prefix{Address::v4(10, 0, 0, 0), 8});
+                  const model::ConnectionPtr ours = std::exchange(b.sa.connection, wide);
+                  auth_answer(psk, 3, true)(b, p);
+                  b.sa.connection = ours;
+                }),
         message("wrong AUTH", auth_answer(psk, 4, true)),
         message("another method", auth_answer(!psk, 3, true)),
         notify(NotifyType::authentication_failed),
@@ -491,14 +500,22 @@ TEST(StateTable, ChildInitiator) {
       Plan p;
       p.offer = b.child_offer();
       p.ni = Blob(32, 7);
-      if (rekey) p.replaces = EspSpi(0x2000);
+      if (rekey) {
+        p.replaces = EspSpi(0x2000);
+        p.reqid = ReqId(7);
+      }
       return p;
     };
     const States<State> states = {
         [=](Bench& b) { return State(AwaitKeyPair{plan(b)}); },
         [=](Bench& b) { return State(AwaitResponse{plan(b), b.key_pair}); },
         [=](Bench& b) { return State(AwaitShared{plan(b), b.agreement(), Blob(32, 8)}); },
-        [=](Bench& b) { return State(AwaitInstall{plan(b), b.child(0x3000), Blob(32, 8)}); },
+        [=](Bench& b) {
+          auto made = b.child(0x3000);
+          made->replaces = plan(b).replaces;
+          made->made_by_us = true;
+          return State(AwaitInstall{plan(b), std::move(made)});
+        },
         [](Bench&) { return State(Done{}); },
     };
     expect_golden(rekey ? "rekey_child_initiator" : "create_child_initiator",
@@ -511,7 +528,8 @@ TEST(StateTable, ChildResponder) {
   using namespace child_responder;
   for (const bool rekey : {false, true}) {
     const auto plan = [rekey](Bench& b) {
-      return Plan{b.agreement(), rekey ? EspSpi(0x2000) : EspSpi(), Blob(32, 7), Blob(32, 8), {}};
+      return Plan{
+          b.agreement(), rekey ? EspSpi(0x2000) : EspSpi(), {}, Blob(32, 7), Blob(32, 8), {}};
     };
     const States<State> states = {
         [=](Bench& b) { return State(AwaitAnswer{plan(b)}); },

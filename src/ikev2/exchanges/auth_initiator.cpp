@@ -64,6 +64,8 @@ void child_refused(Context& ctx, EspSpi inbound, NotifyType why) {
 State proven(Context& ctx, PeerProof proof, EspSpi inbound, proto::PeerAuthenticated peer) {
   const auto h = establish(ctx, std::move(peer));
   if (!proof.child) {
+    //= RFC 7296 section 2.21.2: the IKE SA stays; a Child SA that only the peer has is deleted
+    if (proof.child_at_peer) ctx.wish(DeleteChild{inbound});
     child_refused(ctx, inbound, proof.child.error());
     wish_for_others(ctx, *h, proof.template_index);
     return Done{};
@@ -71,6 +73,7 @@ State proven(Context& ctx, PeerProof proof, EspSpi inbound, proto::PeerAuthentic
   auto keyed = key_child(ctx, *proof.child, inbound, {h->ni, h->nr, {}, true});
   wish_for_others(ctx, *h, proof.child->template_index);
   if (!keyed) {
+    ctx.wish(DeleteChild{inbound});
     child_refused(ctx, inbound, NotifyType::no_proposal_chosen);
     return Done{};
   }
@@ -106,6 +109,7 @@ State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
   }
   observe_all(Where::auth_response, ctx, m);
   proof->child = accept_child(ctx, m, s.offer);
+  proof->child_at_peer = m.sa && m.first_error() == nullptr;
   if (sa.connection->auth.kind != model::AuthKind::psk) {
     ctx.ask(model::FindPeerKey{{}, sa.connection->id, proof->id});
     return AwaitPeerKey{*std::move(proof), s.offer.inbound};

@@ -40,6 +40,11 @@ model::ConnectionPtr connection_for(Context& ctx, const PeerProof& proof,
     query.our_id = nullptr;
     found = ctx.host.choose(query);
   }
+  if (!found && query.transport) {
+    // Then only the Child SA is refused, and the operator learns why.
+    query.transport = false;
+    found = ctx.host.choose(query);
+  }
   return found;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "ikev2/child_rivals.h"
 #include "ikev2/collisions.h"
 #include "ikev2/explain.h"
 #include "wire/contract.h"
@@ -43,9 +44,12 @@ State try_later(Context& ctx, const Plan& plan) {
 }
 
 State transmit(Context& ctx, Plan plan, std::shared_ptr<const crypto::KeyExchange> pair) {
+  if (plan.offer.template_index >= ctx.sa.connection->children.size()) return give_up(ctx, plan);
   ChildSa* const old = replaced(ctx, plan);
   // The peer may have deleted or rekeyed it while our key pair was made.
-  if (plan.replaces && (old == nullptr || old->rival)) return give_up(ctx, plan);
+  if (plan.replaces && (old == nullptr || peers_result(ctx.sa, plan.replaces) != nullptr)) {
+    return give_up(ctx, plan);
+  }
   plan.ni.resize(limits::kNonceSize);
   ctx.host.random().fill_public(plan.ni);
   Payloads p;
@@ -72,14 +76,22 @@ State start(Context& ctx, Plan plan, KeMethod ke) {
   return AwaitKeyPair{std::move(plan)};
 }
 
+// A reload may have taken the template away.
+bool offers(Context& ctx, const Plan& plan, KeMethod method) {
+  const auto& children = ctx.sa.connection->children;
+  return plan.offer.template_index < children.size() &&
+         proto::offers_ke(children[plan.offer.template_index].proposals, method);
+}
+
 State on_refusal(AwaitResponse&& s, const wire::v2::Notify& error, Context& ctx) {
   Plan& plan = s.plan;
   switch (error.type) {
     case NotifyType::invalid_ke_payload: {
       const auto wanted = wire::v2::parse_data<wire::v2::InvalidKePayload>(error);
-      const auto& proposals = ctx.sa.connection->children[plan.offer.template_index].proposals;
-      if (wanted && plan.tries < kKeRoundsMax && proto::offers_ke(proposals, wanted->method)) {
+      if (wanted && plan.tries < kKeRoundsMax && offers(ctx, plan, wanted->method)) {
         ctx.wish(wish_of(plan, wanted->method));
+      } else {
+        explain_child_failure(ctx, error.type);
       }
       break;
     }
@@ -110,34 +122,37 @@ State on_refusal(AwaitResponse&& s, const wire::v2::Notify& error, Context& ctx)
   return give_up(ctx, plan);
 }
 
-// What the peer's exchange made in place of the same Child SA, when ours has to give way to it.
-const ChildSa* stronger_rival(Context& ctx, const Plan& plan, Bytes nr) {
-  if (!plan.replaces) return nullptr;
-  const auto& children = ctx.sa.established()->children;
-  const auto theirs =
-      std::ranges::find_if(children, [&](const auto& c) { return c->replaces == plan.replaces; });
-  if (theirs == children.end()) return nullptr;
-  const ChildSa* const old = replaced(ctx, plan);
-  // The peer deletes the old one only when its own exchange has won.
-  if (old == nullptr) return theirs->get();
-  //= RFC 7296 section 2.8.1: the SA made with the lowest nonce is closed by who made it
-  const Bytes lowest = nonce_less(plan.ni, nr) ? Bytes(plan.ni) : nr;
-  return old->rival && nonce_less(lowest, old->rival->lowest_nonce) ? theirs->get() : nullptr;
-}
-
 State finish(Context& ctx, AwaitInstall s);
 
-State install(Context& ctx, Plan plan, const ChildAgreement& agreed, Blob nr, Bytes shared) {
-  auto keyed = key_child(ctx, agreed, plan.offer.inbound, {plan.ni, nr, shared, true});
-  if (!keyed) return give_up(ctx, plan);
-  keyed->child->replaces = plan.replaces;
-  if (const ChildSa* old = replaced(ctx, plan)) keyed->use_reqid(old->reqid);
-  // One that will be deleted at once must not become the one that we send by.
-  const Parts parts = stronger_rival(ctx, plan, nr) ? Parts::inbound_only : Parts::both;
-  if (install_child(ctx, *keyed, parts)) {
-    return AwaitInstall{std::move(plan), std::move(keyed->child), std::move(nr)};
+State install(Context& ctx, Plan plan, const ChildAgreement& agreed, Bytes nr, Bytes shared) {
+  auto keyed = key_child(ctx, agreed, plan.offer.inbound, {plan.ni, nr, shared, true, plan.reqid});
+  if (!keyed) {
+    ctx.wish(DeleteChild{plan.offer.inbound});
+    return give_up(ctx, plan);
   }
-  return finish(ctx, {std::move(plan), std::move(keyed->child), std::move(nr)});
+  ChildSa& made = *keyed->child;
+  Parts parts = Parts::both;
+  if (plan.replaces) {
+    made.replaces = plan.replaces;
+    made.made_by_us = true;
+    made.lowest_nonce = to_blob(lowest_nonce(plan.ni, nr));
+    // One that will be deleted at once must not become the one that we send by.
+    if (ours_would_be_redundant(ctx.sa, plan.replaces, made.lowest_nonce)) {
+      parts = Parts::inbound_only;
+    }
+  }
+  if (install_child(ctx, *keyed, parts)) {
+    return AwaitInstall{std::move(plan), std::move(keyed->child)};
+  }
+  return finish(ctx, {std::move(plan), std::move(keyed->child)});
+}
+
+// The peer has made it already.  What it sent is wrong, or something of ours did not work.
+State no_secret(Context& ctx, const Plan& plan, const CryptoDone& failed) {
+  ctx.wish(DeleteChild{plan.offer.inbound});
+  if (notify_of(failed) == NotifyType::temporary_failure) return try_later(ctx, plan);
+  explain_child_failure(ctx, notify_of(failed));
+  return give_up(ctx, plan);
 }
 
 State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
@@ -154,44 +169,16 @@ State on_response(AwaitResponse&& s, const wire::v2::Message& m, Context& ctx) {
     return give_up(ctx, s.plan);
   }
   Blob nr = to_blob(m.nonce->data);
-  if (!s.key_pair) return install(ctx, std::move(s.plan), *agreed, std::move(nr), {});
+  if (!s.key_pair) return install(ctx, std::move(s.plan), *agreed, nr, {});
   ctx.run(crypto::DeriveShared{s.key_pair, to_blob(m.ke->data)});
   return AwaitShared{std::move(s.plan), *std::move(agreed), std::move(nr)};
 }
 
-// The SA that ours gives way to is there.
-State give_way(Context& ctx, ChildSa& ours, const ChildSa& theirs) {
-  const bool sends = !ours.pending_outbound;
-  ours.state = ChildSa::State::replaced;
-  // Not before there is another one to send by: until the peer is known to have its own, that is
-  // ours.
-  if (sends && theirs.pending_outbound) return Done{};
-  if (sends) {
-    model::RemoveSas request;
-    request.sas = {{ctx.sa.remote.address, ours.outbound, ours.protocol}};
-    ctx.tell(std::move(request));
-  }
-  ctx.wish(DeleteChild{ours.inbound});
-  return Done{};
-}
-
-// Our exchange has succeeded; the peer may have rekeyed the same Child SA meanwhile.
 State finish(Context& ctx, AwaitInstall s) {
   const EspSpi replaces = s.plan.replaces;
-  const ChildSa* const theirs = stronger_rival(ctx, s.plan, s.nr);
   const Parts parts = s.child->pending_outbound ? Parts::inbound_only : Parts::both;
-  ChildSa& ours = adopt_child(ctx, std::move(s.child), parts, static_cast<bool>(replaces));
-  ChildSa* const old = replaced(ctx, s.plan);
-  if (old != nullptr) old->state = ChildSa::State::replaced;
-  if (theirs != nullptr) return give_way(ctx, ours, *theirs);
-  install_pending_outbound(ctx, ours);
-  // The peer deletes what its own exchange made; until then nothing is sent by it.
-  for (const auto& c : ctx.sa.established()->children) {
-    if (replaces && c->replaces == replaces && c.get() != &ours) {
-      c->state = ChildSa::State::replaced;
-    }
-  }
-  if (old != nullptr) ctx.wish(DeleteChild{old->inbound});
+  adopt_child(ctx, std::move(s.child), parts, static_cast<bool>(replaces));
+  if (replaces) settle_rivals(ctx, replaces);
   return Done{};
 }
 
@@ -219,7 +206,8 @@ State begin(Context& ctx, NewChild&& wish) {
 
 State begin(Context& ctx, RekeyChild&& wish) {
   ChildSa* const old = ctx.sa.child_by_inbound(wish.inbound);
-  if (ctx.sa.replaced || old == nullptr || old->no_rekey || old->rival ||
+  if (ctx.sa.replaced || old == nullptr || old->no_rekey ||
+      peers_result(ctx.sa, wish.inbound) != nullptr ||
       old->template_index >= ctx.sa.connection->children.size() ||
       (old->state != ChildSa::State::installed &&
        old->state != ChildSa::State::inbound_installed)) {
@@ -229,6 +217,7 @@ State begin(Context& ctx, RekeyChild&& wish) {
   Plan plan;
   plan.offer.template_index = old->template_index;
   plan.replaces = wish.inbound;
+  plan.reqid = old->reqid;
   plan.tries = wish.tries;
   return start(ctx, std::move(plan), wish.ke);
 }
@@ -251,11 +240,8 @@ State step(State&& state, const Event& event, Context& ctx) {
           },
           [&](AwaitShared&& s, const CryptoDone& e) -> State {
             const auto* made = e.result ? std::get_if<crypto::SharedReady>(&*e.result) : nullptr;
-            if (made == nullptr) {
-              ctx.wish(DeleteChild{s.plan.offer.inbound});
-              return give_up(ctx, s.plan);
-            }
-            return install(ctx, std::move(s.plan), s.agreed, std::move(s.nr), made->shared.view());
+            if (made == nullptr) return no_secret(ctx, s.plan, e);
+            return install(ctx, std::move(s.plan), s.agreed, s.nr, made->shared.view());
           },
           [&](AwaitInstall&& s, const KernelDone& e) -> State {
             if (e.result) return finish(ctx, std::move(s));

@@ -8,6 +8,7 @@ namespace ike::v2::child_initiator {
 struct Plan {
   ChildOffer offer;
   EspSpi replaces;  // our inbound SPI of the Child SA that is rekeyed; 0: a new one
+  ReqId reqid;      // of that one
   Blob ni;
   uint8_t tries = 0;
 };
@@ -26,7 +27,6 @@ struct AwaitShared {
 struct AwaitInstall {
   Plan plan;
   std::unique_ptr<ChildSa> child;
-  Blob nr;
 };
 using State = std::variant<AwaitKeyPair, AwaitResponse, AwaitShared, AwaitInstall, Done>;
 

@@ -1,6 +1,7 @@
 #include "ikev2/exchanges/child_responder.h"
 
 #include "base/overloaded.h"
+#include "ikev2/child_rivals.h"
 #include "ikev2/collisions.h"
 #include "ikev2/explain.h"
 #include "ikev2/under_way.h"
@@ -54,27 +55,28 @@ Parts parts_of(const Plan& plan) {
 State finish(Context& ctx, Plan plan, std::unique_ptr<ChildSa> child) {
   const EspSpi inbound = child->inbound;
   adopt_child(ctx, std::move(child), parts_of(plan), static_cast<bool>(plan.replaces));
-  ChildSa* const old = plan.replaces ? ctx.sa.child_by_inbound(plan.replaces) : nullptr;
-  if (old != nullptr) {
-    const Bytes lowest = nonce_less(plan.ni, plan.nr) ? Bytes(plan.ni) : Bytes(plan.nr);
-    old->rival = std::make_unique<Rival>(Rival{to_blob(lowest)});
-  }
   respond(ctx, plan, inbound);
+  if (plan.replaces) settle_rivals(ctx, plan.replaces);
   // Nothing to send by until then, so there is nothing to wait for.
-  if (old == nullptr) install_pending_outbound(ctx, *ctx.sa.child_by_inbound(inbound));
+  ChildSa& made = *ctx.sa.child_by_inbound(inbound);
+  if (!another_sends(ctx.sa, made)) install_pending_outbound(ctx, made);
   return Done{};
 }
 
 State install(Context& ctx, Plan plan, Bytes shared) {
+  // Our rekeying of the IKE SA has ended meanwhile: whatever is made here would go with the old
+  // one.
+  if (ctx.sa.replaced) return refuse(ctx, NotifyType::temporary_failure);
   const EspSpi inbound = ctx.reserve_spi();
-  auto keyed = key_child(ctx, plan.agreed, inbound, {plan.ni, plan.nr, shared, false});
+  auto keyed = key_child(ctx, plan.agreed, inbound, {plan.ni, plan.nr, shared, false, plan.reqid});
   if (!keyed) {
     abandon_child(ctx, inbound);
     return refuse(ctx, NotifyType::no_proposal_chosen);
   }
-  keyed->child->replaces = plan.replaces;
-  const ChildSa* const old = plan.replaces ? ctx.sa.child_by_inbound(plan.replaces) : nullptr;
-  if (old != nullptr) keyed->use_reqid(old->reqid);
+  if (plan.replaces) {
+    keyed->child->replaces = plan.replaces;
+    keyed->child->lowest_nonce = to_blob(lowest_nonce(plan.ni, plan.nr));
+  }
   if (install_child(ctx, *keyed, parts_of(plan))) {
     return AwaitInstall{std::move(plan), std::move(keyed->child)};
   }
@@ -112,11 +114,8 @@ State begin(Context& ctx, const wire::v2::Message& request) {
   if (method != KeMethod::none && (!request.ke || request.ke->method != method)) {
     return refuse_method(ctx, method);
   }
-  Plan plan{*std::move(agreed),
-            old ? old->inbound : EspSpi(),
-            to_blob(request.nonce->data),
-            Blob(limits::kNonceSize),
-            {}};
+  Plan plan{*std::move(agreed),           old ? old->inbound : EspSpi(), old ? old->reqid : ReqId(),
+            to_blob(request.nonce->data), Blob(limits::kNonceSize),      {}};
   ctx.host.random().fill_public(plan.nr);
   if (method == KeMethod::none) return install(ctx, std::move(plan), {});
   ctx.run(crypto::AnswerKeyExchange{method, to_blob(request.ke->data)});
@@ -134,6 +133,10 @@ State step(State&& state, const Event& event, Context& ctx) {
                           return install(ctx, std::move(s.plan), answered->shared.view());
                         },
                         [&](AwaitInstall&& s, const KernelDone& e) -> State {
+                          if (e.result && ctx.sa.replaced) {
+                            uninstall_child(ctx, s.child->inbound);
+                            return refuse(ctx, NotifyType::temporary_failure);
+                          }
                           if (e.result) return finish(ctx, std::move(s.plan), std::move(s.child));
                           report_kernel(ctx, e.result.error());
                           abandon_child(ctx, s.child->inbound);

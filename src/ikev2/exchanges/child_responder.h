@@ -8,6 +8,7 @@ namespace ike::v2::child_responder {
 struct Plan {
   ChildAgreement agreed;
   EspSpi replaces;  // our inbound SPI of the Child SA that is rekeyed; 0: a new one
+  ReqId reqid;      // of that one
   Blob ni;
   Blob nr;
   Blob public_value;  // ours; empty without PFS

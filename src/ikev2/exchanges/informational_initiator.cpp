@@ -23,6 +23,7 @@ State begin(Context& ctx, const Liveness&) {
 }
 
 State begin(Context& ctx, const DeleteChild& wish) {
+  if (ChildSa* const child = ctx.sa.child_by_inbound(wish.inbound)) stop_sending(ctx, *child);
   Blob spi;
   wire::Writer(spi).u32(wish.inbound.raw());
   Payloads p;

@@ -24,6 +24,11 @@ Duration retry_after(Context& ctx) {
          milliseconds(ctx.host.random().below(1000));
 }
 
+// Refused for good, it is asked for again while the IKE SA lives.
+Duration ask_again_after(Context& ctx) {
+  return std::max<Duration>(Duration(ctx.sa.connection->ike_lifetime) / 10, seconds(60));
+}
+
 // Ours came to nothing; the peer's may have succeeded.
 State give_up(Context& ctx) {
   if (IkeSa* theirs = rival_successor(ctx)) hand_over(ctx, *theirs);
@@ -72,6 +77,15 @@ State on_refusal(const AwaitResponse& s, const wire::v2::Notify& error, Context&
     return Done{};
   }
   explain_child_failure(ctx, error.type);
+  if (!ctx.sa.rival) ctx.arm(Timer::rekey, ask_again_after(ctx));
+  return give_up(ctx);
+}
+
+// Something of ours did not work.
+State no_key_pair(const AwaitKeyPair& s, Context& ctx) {
+  if (!ctx.sa.rival && s.tries < kTriesMax) {
+    ctx.wish_later(RekeyIke{KeMethod::none, static_cast<uint8_t>(s.tries + 1)}, retry_after(ctx));
+  }
   return give_up(ctx);
 }
 
@@ -102,8 +116,7 @@ State on_shared(AwaitShared&& s, const crypto::SharedReady& ready, Context& ctx)
   if (theirs != nullptr) {
     //= RFC 7296 section 2.8.2: of both new IKE SAs the one with the lowest nonce is closed by who
     //= made it; the Child SAs go to the other one
-    const Bytes lowest = nonce_less(s.ni, s.nr) ? Bytes(s.ni) : Bytes(s.nr);
-    if (nonce_less(lowest, ctx.sa.rival->lowest_nonce)) {
+    if (nonce_less(lowest_nonce(s.ni, s.nr), ctx.sa.rival->lowest_nonce)) {
       hand_over(ctx, *theirs);
       forget_rival(ctx);
       Context{*ours, ctx.host, Lane::own}.wish(DeleteIke{"simultaneous rekeying"});
@@ -124,6 +137,11 @@ State on_shared(AwaitShared&& s, const crypto::SharedReady& ready, Context& ctx)
 
 State begin(Context& ctx, const RekeyIke& wish) {
   if (ctx.sa.replaced || ctx.sa.rival || ctx.sa.established() == nullptr) return Done{};
+  if (ctx.sa.peers.exchange) {
+    //= RFC 7296 section 2.25.2: not while the peer makes a Child SA, which would be lost
+    ctx.wish_later(wish, seconds(1));
+    return Done{};
+  }
   const KeMethod method =
       wish.ke == KeMethod::none ? proto::first_ke(ctx.sa.connection->ike_proposals) : wish.ke;
   ctx.run(crypto::GenerateKeyPair{method});
@@ -135,7 +153,7 @@ State step(State&& state, const Event& event, Context& ctx) {
       overloaded{
           [&](AwaitKeyPair&& s, const CryptoDone& e) -> State {
             const auto* made = e.result ? std::get_if<crypto::KeyPairReady>(&*e.result) : nullptr;
-            return made ? transmit(std::move(s), made->key_pair, ctx) : give_up(ctx);
+            return made ? transmit(std::move(s), made->key_pair, ctx) : no_key_pair(s, ctx);
           },
           [&](AwaitResponse&& s, const MessageIn& m) -> State {
             ctx.request_answered();

@@ -38,9 +38,9 @@ State respond(AwaitAnswer&& s, const crypto::AnsweredKeyExchange& answered, Cont
   ctx.answer(kCreate, p);
   if (under_way(ctx.sa, nullptr).ike == IkeState::rekeying) {
     //= RFC 7296 section 2.8.2: which one stays is known when our exchange has ended too
-    const Bytes lowest = nonce_less(s.ni, nr) ? Bytes(s.ni) : Bytes(nr);
     successor->heir_of = ctx.sa.our_spi();
-    ctx.sa.rival = std::make_unique<IkeRival>(IkeRival{successor->our_spi(), to_blob(lowest)});
+    ctx.sa.rival =
+        std::make_unique<IkeRival>(IkeRival{successor->our_spi(), to_blob(lowest_nonce(s.ni, nr))});
     return Done{};
   }
   hand_over(ctx, *successor);
@@ -52,6 +52,10 @@ State respond(AwaitAnswer&& s, const crypto::AnsweredKeyExchange& answered, Cont
 State begin(Context& ctx, const wire::v2::Message& request) {
   if (!wire::check(wire::contracts::kRekeyIkeRequest, request)) {
     return refuse(ctx, NotifyType::invalid_syntax);
+  }
+  // Nor may a peer fill the tables with successors of successors.
+  if (ctx.sa.lineage.use_count() >= static_cast<long>(limits::kIkeSasPerLineageMax)) {
+    return refuse(ctx, NotifyType::temporary_failure);
   }
   // One result of the peer beside ours is enough; more would be IKE SAs that nobody looks after.
   if (ctx.sa.rival) return refuse(ctx, NotifyType::temporary_failure);

@@ -55,8 +55,7 @@ void rekey_ike(World& world) {
   p.end();
 }
 
-// Short lifetimes at both ends make both begin within seconds, now and then at once.  Traffic is
-// not watched: a Child SA that is asked for anew in between is used by its responder first.
+// Short lifetimes at both ends make both begin within seconds, now and then at once.
 void rekey_ike_at_once(World& world) {
   Pair p(world);
   p.both([](Relation& r) {
@@ -64,11 +63,13 @@ void rekey_ike_at_once(World& world) {
     r.children = 2;
   });
   p.connect();
+  world.watch_traffic(true);
   Weather slow = kFair;
   slow.delay_min = milliseconds(200);
   slow.delay_max = milliseconds(900);
   world.network().set_weather(slow);
   world.run_for(seconds(200));
+  world.watch_traffic(false);
   p.end();
 }
 

@@ -85,6 +85,54 @@ TEST(Limits, LogLinesAboutGarbage) {
   EXPECT_LE(told, limits::kUnauthenticatedLogLinesPerSecond);
 }
 
+// Whoever sees an SPI can name it, but not fill the log by that.
+TEST(Limits, LogLinesAboutMessagesThatNobodyHasProven) {
+  Pair p;
+  p.up();
+  const Flight auth = p.world.seen[2];
+  const size_t before = p.b.recorder.events.size();
+  for (uint32_t i = 0; i < 10'000; ++i) {
+    Blob forged = auth.data;
+    forged[23] = 2;  // the next message ID
+    forged.back() = static_cast<uint8_t>(i);
+    p.world.put(p.b, Datagram{auth.from, auth.to, forged});
+  }
+  EXPECT_LE(p.b.recorder.events.size() - before, limits::kUnauthenticatedLogLinesPerSecond);
+}
+
+TEST(Limits, LogLinesAboutHandshakesThatComeToNothing) {
+  Pair p;
+  Requests requests(p);
+  const size_t before = p.b.recorder.events.size();
+  for (uint32_t i = 0; i < limits::kHalfOpenCookieAt; ++i) {
+    requests.send(i, Address::v4(0x0a000000 + i));
+  }
+  EXPECT_EQ(p.b.engine.ike_sas(), limits::kHalfOpenCookieAt);
+  EXPECT_LE(p.b.recorder.events.size() - before, limits::kUnprovenEventsPerSecond);
+  const size_t made = p.b.recorder.events.size();
+  p.world.wire = [](Flight&) { return false; };
+  p.world.advance(limits::kHalfOpenLifetime);  // they all end in one moment
+  EXPECT_LE(p.b.recorder.count<events::IkeSaGone>(), limits::kUnprovenEventsPerSecond);
+  EXPECT_GT(p.b.recorder.events.size(), made);
+}
+
+// A peer that renews its IKE SA over and over and never deletes what it has replaced.
+TEST(Limits, IkeSasOfOneLineage) {
+  Pair p;
+  model::Connection l = left();
+  l.ike_lifetime = seconds(2);
+  p.up(l, right());
+  p.world.wire = [&](Flight& f) {
+    return f.data[18] != 37 || f.from.address != p.a.address;  // its INFORMATIONALs are lost
+  };
+  size_t most = 0;
+  for (int i = 0; i < 50; ++i) {
+    p.world.advance(seconds(1));
+    most = std::max(most, p.b.engine.ike_sas());
+  }
+  EXPECT_EQ(most, limits::kIkeSasPerLineageMax);
+}
+
 TEST(Limits, RoundsThatAnInitiatorFollowsARestlessResponder) {
   Pair p;
   size_t requests = 0;
@@ -120,6 +168,26 @@ TEST(Limits, IkeSasThatWeBeginAtOnce) {
   p.world.load(p.a, policy_of(std::move(many)));
   EXPECT_EQ(p.a.engine.ike_sas(), limits::kAcquiresPendingMax);
   EXPECT_EQ(counter(p, p.a, "acquires_dropped"), 10u);
+}
+
+// Whoever has much to compute already takes on nothing for strangers.
+TEST(Limits, KeyExchangesInTheCryptoPool) {
+  for (const bool full : {false, true}) {
+    Pair p;
+    p.b.lose_crypto = true;
+    std::vector<model::Connection> many{anywhere(right())};
+    for (uint32_t i = full ? 0 : 1; i < limits::kPendingJobsMax; ++i) {
+      model::Connection c = right();
+      c.active = true;
+      c.name = std::to_string(i);
+      c.remote = Prefix::host(Address::v4(0xac100000 + i));
+      many.push_back(std::move(c));
+    }
+    p.world.load(p.b, policy_of(std::move(many)));
+    p.world.load(p.a, policy_of({left()}));
+    p.world.settle();
+    EXPECT_EQ(counter(p, p.b, "dropped_overload"), full ? 1u : 0u);
+  }
 }
 
 TEST(Limits, ChildSasOfAnIkeSa) {

@@ -308,6 +308,98 @@ TEST(Reload, AttachesAnSaToAChangedConnectionThatStillFits) {
   EXPECT_EQ(p.a.recorder.count<events::IkeSaEstablished>(), 1u);
 }
 
+// The answer to a request comes when its template is no longer configured.
+TEST(Reload, DuringAnExchangeTakesItsTemplateAway) {
+  Pair p;
+  model::Connection l = left(), r = right();
+  model::ChildTemplate second = l.children[0];
+  second.selectors[0].local = model::TrafficSelector::of(Prefix{Address::v4(10, 11, 0, 0), 16});
+  second.selectors[0].remote = model::TrafficSelector::of(Prefix{Address::v4(10, 12, 0, 0), 16});
+  l.children.push_back(second);
+  std::swap(second.selectors[0].local, second.selectors[0].remote);
+  r.children.push_back(second);
+  std::vector<Flight> held;
+  p.world.wire = [&](Flight& f) {
+    const bool answer = f.data[18] == 36 && f.from.address == p.b.address;
+    if (answer) held.push_back(f);
+    return !answer;
+  };
+  p.up(l, r);
+  ASSERT_EQ(held.size(), 1u);
+  p.world.wire = nullptr;
+  l.children.pop_back();
+  p.world.load(p.a, policy_of({l}));
+  p.world.under_way.push_back(held[0]);
+  p.world.settle();
+  p.expect_agreement(1);
+}
+
+model::Connection transport(model::Connection c) {
+  c.children[0].mode = model::Mode::transport;
+  c.children[0].selectors = {
+      {model::TrafficSelector::of(*c.local), model::TrafficSelector::of(*c.remote)}};
+  return c;
+}
+model::Connection host_to_host(model::Connection c) {
+  c = transport(std::move(c));
+  c.children[0].mode = model::Mode::tunnel;
+  return c;
+}
+
+//= RFC 7296 section 1.3.1: who takes nothing but one of the modes refuses the other
+TEST(Modes, ThatDifferMakeNoChildSaAndTellWhy) {
+  for (const bool left_transport : {true, false}) {
+    Pair p;
+    p.up(left_transport ? transport(left()) : host_to_host(left()),
+         left_transport ? host_to_host(right()) : transport(right()));
+    p.world.advance(seconds(200));
+    EXPECT_TRUE(p.a.kernel_sas.empty());
+    EXPECT_TRUE(p.b.kernel_sas.empty());
+    EXPECT_EQ(p.a.engine.ike_sas(), 1u) << "the IKE SA stays";
+    const auto* told = p.b.recorder.last<events::NegotiationRefused>();
+    ASSERT_NE(told, nullptr);
+    EXPECT_NE(told->explanation.find("transport"), std::string::npos) << told->explanation;
+  }
+}
+
+TEST(Modes, ThatAgreeMakeATransportModeSa) {
+  Pair p;
+  p.up(transport(left()), transport(right()));
+  p.expect_agreement(1);
+  EXPECT_EQ(p.sa_of(p.a, Direction::outbound).mode, model::Mode::transport);
+}
+
+// The IKE SA ends while the kernel is still at it.
+TEST(Kernel, KeepsNoFlowOfAnInstallationThatIsNotWantedAnyMore) {
+  Pair p;
+  model::Connection r = right();
+  r.remote.reset();  // no flow of its own that waits for packets
+  p.world.load(p.b, policy_of({r}));
+  p.b.hold_kernel = true;
+  p.world.load(p.a, policy_of({left()}));
+  p.world.settle();
+  ASSERT_EQ(p.b.kernel_flows.size(), 1u);
+  p.world.put(p.b, model::ControlRequest{Ticket(5), model::ResetSas{false, {}}});
+  EXPECT_TRUE(p.b.kernel_flows.empty());
+  EXPECT_TRUE(p.b.kernel_sas.empty());
+}
+
+TEST(Kernel, ThatDoesNotAnswerEndsTheIkeSa) {
+  Pair p;
+  model::Connection l = left();
+  l.active = false;
+  p.b.hold_kernel = true;
+  p.up(l, right());
+  const model::FlowSpec flow = p.a.kernel_flows.begin()->second;
+  p.world.put(p.a, model::KernelEvent(model::Acquire{flow.reqid, flow.selectors}));
+  p.world.settle();
+  ASSERT_EQ(p.b.engine.ike_sas(), 1u);
+  p.world.advance(seconds(300));
+  EXPECT_EQ(p.b.engine.ike_sas(), 0u);
+  EXPECT_EQ(p.a.engine.ike_sas(), 0u);
+  EXPECT_TRUE(p.b.kernel_sas.empty());
+}
+
 TEST(Control, ShowsWhatIsThere) {
   Pair p;
   p.up();

@@ -61,6 +61,7 @@ void World::act(Node& node, Action&& action) {
                  [&](model::KernelRequest& r) { kernel(node, r); },
                  [&](model::KeysRequest& r) { keys(node, r); },
                  [&](RunCrypto& r) {
+                   if (node.lose_crypto) return;
                    CryptoDone done{r.ticket, crypto::run(*node.provider, node.random, r.job)};
                    put(node, std::move(done));
                  },

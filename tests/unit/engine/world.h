@@ -67,6 +67,7 @@ struct Node {
   std::vector<model::SaCounters> counters;
   bool refuse_installs = false;
   bool hold_kernel = false;  // answers wait until released
+  bool lose_crypto = false;  // jobs are never done
   std::deque<Input> held;
   std::vector<model::ControlReply> replies;
   bool finished = false;
