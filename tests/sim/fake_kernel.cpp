@@ -33,7 +33,7 @@ void FakeKernel::wipe() {
   waiting_ = 0;
   sas_.clear();
   flows_.clear();
-  guard_ = {};
+  guard_ = kernel::Guard{};
 }
 
 Result<model::KernelAnswer> FakeKernel::execute(model::KernelRequest& request) {

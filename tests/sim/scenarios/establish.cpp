@@ -1,4 +1,6 @@
 // From nothing to SAs.
+#include <array>
+
 #include "sim/scenarios/pair.h"
 
 namespace ike::sim {
@@ -109,6 +111,29 @@ void another_group(World& world) {
   p.end();
 }
 
+// The responder's half differs from the initiator's, at set-up and when either side rekeys.
+void key_encapsulation(World& world) {
+  constexpr std::array kMethods{KeMethod::sntrup761x25519, KeMethod::ml_kem_512,
+                                KeMethod::ml_kem_768};
+  Pair p(world);
+  const KeMethod method = kMethods[world.random().between(uint64_t{0}, kMethods.size() - 1)];
+  p.both([method](Relation& r) {
+    r.first_group = method;
+    r.pfs = true;
+    r.child_lifetime = seconds(60);
+    r.ike_lifetime = seconds(150);
+  });
+  // Or the responder wants Diffie-Hellman after all.
+  if (world.random().chance(300)) {
+    p.ba.first_group = KeMethod::curve25519;
+    p.ba.only_first_group = true;
+  }
+  world.network().set_weather(world.random().chance(500) ? kRough : kFair);
+  p.start();
+  world.run_for(seconds(400));
+  p.end();
+}
+
 void fragments(World& world) {
   Pair p(world);
   p.both([](Relation& r) {
@@ -184,6 +209,7 @@ constexpr Scenario kScenarios[] = {
     {"hub", "a hub whose spokes come from anywhere", hub_and_spokes},
     {"acquire", "packets ask for SAs", acquire},
     {"another-group", "the responder wants another group", another_group},
+    {"key-encapsulation", "methods whose halves differ, with rekeys", key_encapsulation},
     {"fragments", "messages that need fragments", fragments},
     {"slow-ports", "kernel, keys and crypto take seconds", slow_ports},
     {"refusing-ports", "kernel and keys refuse now and then", refusing_ports},

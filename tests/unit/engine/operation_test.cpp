@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "crypto/openssl/openssl_provider.h"
 #include "unit/engine/pair.h"
 #include "wire/header.h"
+#include "wire/v2/message.h"
 
 namespace ike::engine::test {
 namespace {
@@ -50,6 +52,28 @@ TEST(SaInit, FollowsTheGroupThatTheResponderNames) {
   EXPECT_NE(p.a.recorder.last<events::IkeSaEstablished>()->suite.find("modp2048"),
             std::string::npos);
   EXPECT_EQ(p.world.seen.size(), 6u);
+}
+
+// Key encapsulation: the responder sends no key but a ciphertext, of another size.
+TEST(SaInit, AgreesWhereTheHalvesOfAKeyExchangeDiffer) {
+  Pair p([] { return crypto::openssl::make_provider(); });
+  model::Connection l = left();
+  model::Connection r = right();
+  for (model::Connection* c : {&l, &r}) {
+    c->ike_proposals[0].transforms = {model::Transform::encr(Encr::aes_gcm_16, 256),
+                                      model::Transform::prf(PrfId::hmac_sha2_256),
+                                      model::Transform::ke(KeMethod::sntrup761x25519)};
+  }
+  p.up(l, r);
+  p.expect_agreement(1);
+  const auto ke_size = [&](size_t i) {
+    const Blob& data = p.world.seen[i].data;
+    return wire::v2::parse_message(*wire::Header::parse(data), data)->ke->data.size();
+  };
+  EXPECT_EQ(ke_size(0), 1158u + 32u);
+  EXPECT_EQ(ke_size(1), 1039u + 32u);
+  EXPECT_NE(p.a.recorder.last<events::IkeSaEstablished>()->suite.find("sntrup761x25519"),
+            std::string::npos);
 }
 
 TEST(SaInit, TellsTheOperatorWhyNothingFits) {
