@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "crypto/openssl/der.h"
+#include "crypto/der.h"
 
 namespace ike::crypto::openssl {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "crypto/openssl/der.h"
+#include "crypto/der.h"
 
 namespace ike::crypto::openssl {
 

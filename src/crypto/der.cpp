@@ -1,10 +1,10 @@
-#include "crypto/openssl/der.h"
+#include "crypto/der.h"
 
 #include <algorithm>
 
 #include "base/assert.h"
 
-namespace ike::crypto::openssl {
+namespace ike::crypto {
 
 Bytes DerReader::fault() {
   failed_ = true;
@@ -63,4 +63,4 @@ Blob der_unsigned(Bytes number) {
   return der_element(der::kInteger, content);
 }
 
-}  // namespace ike::crypto::openssl
+}  // namespace ike::crypto

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 
-namespace ike::crypto::openssl {
+namespace ike::crypto {
 
 namespace der {
 inline constexpr uint8_t kInteger = 0x02;
@@ -45,4 +45,4 @@ Blob der_element(uint8_t tag, Bytes content);
 // INTEGER of an unsigned big-endian number of any width.
 Blob der_unsigned(Bytes number);
 
-}  // namespace ike::crypto::openssl
+}  // namespace ike::crypto
