@@ -33,6 +33,11 @@ write_conf gwA "ikev2 \"more\" from 10.7.0.0/24 to 10.8.0.0/24 local 192.0.2.1 p
 check "a good file is taken" ikectl gwA reload
 check "SAs of unchanged policies stay, though they moved in the file" \
   [ "$(spis_of b1) $(spis_of b2) $(child_spis gwA)" = "$one $two $child" ]
+ikectl gwA reset id FQDN/nobody 2>/dev/null
+check "resetting nobody is an error" [ $? = 1 ]
+check "and an object for scripts" grep -q '"ok": false, "error": "no IKE SA' <(on gwA "$ike_build/ikectl" -j -s "$net_work/gwA/iked.sock" reset id FQDN/nobody)
+check "show sa counts what flowed" grep -q ' packets [1-9]' <(ping_through >/dev/null; ikectl gwA show sa)
+check "only configurations are loaded" grep -q 'ends in .conf' <(ikectl gwA load /etc/passwd 2>&1)
 
 write_conf gwA "$one_a" "$(two_a 'ikesa enc aes-256 auth hmac-sha2-256 prf hmac-sha2-256 group ecp256')"
 check "a changed policy is taken" ikectl gwA reload

@@ -70,6 +70,17 @@ for role in keys kernel control engine; do
   check "and no device" net_wait 10 no_device
 done
 
+# One that lives and does nothing is noticed, too.
+start
+children=$(pgrep -P "$parent")
+kill -STOP "$(child_of engine)"
+check "an engine that hangs ends the set" net_wait 90 gone
+wait "$parent"
+check "with exit code 1" [ $? = 1 ]
+check "and a line that names it" grep -q "engine does not answer any more" "$net_work/iked-gate.log"
+# shellcheck disable=SC2086
+check "leaving no process" no_children $children
+
 # A parent that is killed cannot say anything; its children go by themselves.
 start
 children=$(pgrep -P "$parent")

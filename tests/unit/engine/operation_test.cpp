@@ -271,6 +271,15 @@ TEST(NatTraversal, FollowsWhatTheKernelSaw) {
   EXPECT_EQ(p.b.moves.back().tunnel_remote, nat.outside);
 }
 
+TEST(NatTraversal, DoesNotFollowAPeerOutOfItsPolicy) {
+  Pair p;
+  p.up();
+  const auto& in = p.sa_of(p.b, Direction::inbound);
+  const Endpoint elsewhere{Address::v4(198, 51, 100, 9), 500};
+  p.world.put(p.b, model::KernelEvent(model::MappingChanged{in.id, elsewhere}));
+  EXPECT_TRUE(p.b.moves.empty()) << "the policy names the one address where a may be";
+}
+
 TEST(Acquire, BringsUpWhatWaitsForTraffic) {
   Pair p;
   model::Connection l = left();
@@ -445,6 +454,43 @@ TEST(Control, ResetDeletesAndActiveConnectionsComeBack) {
   EXPECT_TRUE(p.a.kernel_sas.empty());
   p.world.advance(seconds(70));
   p.expect_agreement(1);
+}
+
+TEST(Control, ResetOfAPeerThatIsNotThereIsAnError) {
+  Pair p;
+  p.up();
+  p.world.put(p.a, model::ControlRequest{Ticket(5), model::ResetSas{true, "FQDN/nobody"}});
+  ASSERT_EQ(p.a.replies.size(), 1u);
+  EXPECT_FALSE(p.a.replies[0].result);
+  EXPECT_TRUE(p.a.replies[0].detail.starts_with("no IKE SA with the peer FQDN/nobody"));
+  p.world.settle();
+  p.expect_agreement(1);
+  p.world.put(p.a, model::ControlRequest{Ticket(6), model::ResetSas{true, ""}});
+  EXPECT_TRUE(p.a.replies.at(1).result) << "all of none is no mistake";
+}
+
+TEST(Control, ResetAllTellsNoPeer) {
+  Pair p;
+  p.up();
+  p.world.put(p.a, model::ControlRequest{Ticket(5), model::ResetAll{}});
+  p.world.settle();
+  EXPECT_TRUE(p.a.kernel_sas.empty());
+  EXPECT_FALSE(p.b.kernel_sas.empty()) << "which notices by itself later";
+}
+
+TEST(Control, AReloadAppliesWhatTheFileSaysOfCoupling) {
+  Pair p;
+  p.up();
+  p.world.put(p.a, model::ControlRequest{Ticket(5), model::SetCoupled{false}});
+  EXPECT_TRUE(p.a.kernel_sas.empty());
+  p.world.load(p.a, policy_of({left()}));
+  p.world.settle();
+  p.expect_agreement(1);
+  model::Policy decoupled = policy_of({left()});
+  decoupled.global.coupled = false;
+  p.world.load(p.a, decoupled);
+  p.world.settle();
+  EXPECT_TRUE(p.a.kernel_sas.empty());
 }
 
 TEST(Control, DecoupledEnginesNegotiateButLoadNothing) {
