@@ -49,7 +49,7 @@ TEST(Permits, AChildHearsOnlyWhatItsRoleHasToKnow) {
   for (const Role role : kChildren) {
     EXPECT_EQ(to(role, Ping{}), "");
     EXPECT_EQ(to(role, SetVerbosity{1}), "");
-    EXPECT_EQ(to(role, Setup{}), "may not send Setup again");
+    EXPECT_EQ(to(role, privsep::Setup{}), "may not send Setup again");
     EXPECT_EQ(to(role, NewSecrets{}) == "", role == Role::keys);
     EXPECT_EQ(to(role, NewPolicy{1, samples::policy()}) == "",
               role == Role::kernel || role == Role::engine);
