@@ -1,5 +1,6 @@
-// An SA payload of a peer against policies of ours: whatever is chosen was offered and is ours, an
-// initiator that had offered it takes the answer, and an explanation is always short.
+// An SA payload of a peer against policies of ours: whatever is chosen was offered and is ours, its
+// number decides nothing, an initiator that had offered it takes the answer, and an explanation is
+// always short.
 #include <cstdlib>
 
 #include "ike/negotiate.h"
@@ -35,6 +36,14 @@ std::vector<Proposal> ours(ike::ProtocolId protocol) {
             Transform::esn(Esn::no)}}};
 }
 
+// A peer may give several proposals one number, so a number does not say which of them was chosen.
+// Numbered by its position, the same offer must lead to the same choice, and then it does.
+ike::wire::v2::Sa by_position(ike::wire::v2::Sa sa) {
+  uint8_t number = 0;
+  for (auto& p : sa.proposals) p.number = ++number;
+  return sa;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -45,19 +54,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   proto::NegotiationRules rules;
   rules.without_ke = (data[0] & 1) != 0;
   rules.preferred_ke = (data[0] & 2) != 0 ? KeMethod::curve25519 : KeMethod::none;
+  const wire::v2::Sa numbered = by_position(*sa);
   const model::Connection connection;
   for (const ProtocolId protocol : {ProtocolId::ike, ProtocolId::esp}) {
     const std::vector<Proposal> mine = ours(protocol);
-    const auto choice = proto::choose(mine, *sa, rules);
+    const auto as_came = proto::choose(mine, *sa, rules);
+    const auto choice = proto::choose(mine, numbered, rules);
+    if (as_came.has_value() != choice.has_value()) std::abort();
     if (proto::explain_mismatch(*sa, {{&connection, &mine}}, rules).size() > 500'000) std::abort();
     if (!choice) continue;
     if (!proto::takes_suite(mine, choice->suite)) std::abort();
+    if (as_came->suite != choice->suite || as_came->peer_spi != choice->peer_spi) std::abort();
+    if (as_came->number != sa->proposals.at(choice->number - 1U).number) std::abort();
     // The offer as its sender has it; transforms that nobody can use are left out there.
     std::vector<Proposal> theirs;
-    for (const auto& p : sa->proposals) {
-      if (p.number != choice->number) continue;
-      theirs.assign(choice->number, proto::from_wire(p));
-    }
+    for (const auto& p : numbered.proposals) theirs.push_back(proto::from_wire(p));
     const Blob spi(protocol == ProtocolId::esp ? 4 : 0, 1);
     if (!proto::accept_answer(theirs, proto::answer_payload(*choice, spi), rules)) std::abort();
   }
