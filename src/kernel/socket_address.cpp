@@ -25,6 +25,12 @@ socklen_t to_system(const Endpoint& endpoint, sockaddr_storage& out) {
   return sizeof *v4;
 }
 
+SocketAddress to_socket_address(const Endpoint& endpoint) {
+  SocketAddress result;
+  result.size = to_system(endpoint, result.storage);
+  return result;
+}
+
 Endpoint from_system(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     const auto* v4 = reinterpret_cast<const sockaddr_in*>(&address);

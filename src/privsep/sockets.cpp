@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-#include "runtime/socket_address.h"
+#include "kernel/socket_address.h"
 #include "runtime/udp.h"
 
 namespace ike::privsep {
@@ -51,7 +51,7 @@ Fd bound(const Endpoint& local) {
   if (family == Family::ipv6) {
     setsockopt(fd.value(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
   }
-  const auto name = runtime::to_socket_address(local);
+  const auto name = kernel::to_socket_address(local);
   if (bind(fd.value(), reinterpret_cast<const sockaddr*>(&name.storage), name.size) != 0) return {};
   // More than the administrator's default where we may; less only costs datagrams in a burst.
   setsockopt(fd.value(), SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof(kReceiveBuffer));

@@ -8,7 +8,7 @@
 #include <array>
 
 #include "base/limits.h"
-#include "runtime/socket_address.h"
+#include "kernel/socket_address.h"
 
 namespace ike::runtime {
 namespace {
@@ -25,12 +25,12 @@ Address destination_of(msghdr& header) {
     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
       in_pktinfo info;
       memcpy(&info, CMSG_DATA(c), sizeof(info));
-      return to_address(info.ipi_addr);
+      return kernel::address_of(info.ipi_addr);
     }
     if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       in6_pktinfo info;
       memcpy(&info, CMSG_DATA(c), sizeof(info));
-      return to_address(info.ipi6_addr);
+      return kernel::address_of(info.ipi6_addr);
     }
   }
   return {};
@@ -87,7 +87,7 @@ struct UdpPorts::Buffers {
       std::make_unique_for_overwrite<uint8_t[]>(kUdpBatch * kSlotSize);
   std::array<Control, kUdpBatch> control;
   std::array<sockaddr_storage, kUdpBatch> names;
-  std::array<SocketAddress, kUdpBatch> to;
+  std::array<kernel::SocketAddress, kUdpBatch> to;
   std::array<iovec, kUdpBatch> parts;
   std::array<mmsghdr, kUdpBatch> messages;
 };
@@ -150,7 +150,7 @@ void UdpPorts::deliver(const Socket& socket, size_t count) {
       continue;
     }
     const Endpoint to{destination_of(header), socket.local.port};
-    receiver_({to_endpoint(b.names[i]), to, Bytes(b.slots.get() + i * kSlotSize, size)});
+    receiver_({kernel::from_system(b.names[i]), to, Bytes(b.slots.get() + i * kSlotSize, size)});
   }
 }
 
@@ -190,7 +190,7 @@ void UdpPorts::flush(Socket& socket) {
     const size_t count = std::min(socket.queue.size(), kUdpBatch);
     for (size_t i = 0; i < count; ++i) {
       const engine::Send& send = socket.queue[i];
-      b.to[i] = to_socket_address(send.to);
+      b.to[i] = kernel::to_socket_address(send.to);
       // sendmsg does not write to it.
       b.parts[i] = {const_cast<uint8_t*>(send.data->data()), send.data->size()};
       b.messages[i] = {};

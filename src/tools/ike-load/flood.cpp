@@ -9,8 +9,8 @@
 #include <array>
 #include <cstring>
 
+#include "kernel/socket_address.h"
 #include "runtime/clock.h"
-#include "runtime/socket_address.h"
 
 namespace ike::load {
 
@@ -26,7 +26,7 @@ uint32_t host_order(const Address& a) { return wire::Reader(a.octets()).u32(); }
 class Flood {
  public:
   Flood(const FloodOptions& options, Blob request, Random& random)
-      : options_(options), target_(runtime::to_socket_address(options.target)), random_(random) {
+      : options_(options), target_(kernel::to_socket_address(options.target)), random_(random) {
     for (size_t i = 0; i < kBatch; ++i) prepare(i, request);
   }
   Flood(const Flood&) = delete;
@@ -37,7 +37,7 @@ class Flood {
 
   Result<void> open() {
     fd_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const auto any = runtime::to_socket_address({Address::any(Family::ipv4), 0});
+    const auto any = kernel::to_socket_address({Address::any(Family::ipv4), 0});
     if (fd_ < 0 || ::bind(fd_, reinterpret_cast<const sockaddr*>(&any.storage), any.size) != 0) {
       return fail(Fault::internal, "no socket");
     }
@@ -100,7 +100,7 @@ class Flood {
   }
 
   const FloodOptions& options_;
-  runtime::SocketAddress target_;
+  kernel::SocketAddress target_;
   Random& random_;
   int fd_ = -1;
   std::array<Blob, kBatch> requests_;

@@ -9,8 +9,8 @@
 #include <deque>
 #include <unordered_map>
 
+#include "kernel/socket_address.h"
 #include "runtime/clock.h"
-#include "runtime/socket_address.h"
 
 namespace ike::load {
 
@@ -47,8 +47,8 @@ class Sockets {
       polled_.push_back({fd, POLLIN, 0});
       static_cast<void>(
           ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kSocketBuffer, sizeof kSocketBuffer));
-      const auto local = runtime::to_socket_address({source, 0});
-      const auto remote = runtime::to_socket_address(options.target);
+      const auto local = kernel::to_socket_address({source, 0});
+      const auto remote = kernel::to_socket_address(options.target);
       if (::bind(fd, reinterpret_cast<const sockaddr*>(&local.storage), local.size) != 0) {
         return fail(Fault::internal, "a source address is not ours");
       }
@@ -79,7 +79,7 @@ class Sockets {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     static_cast<void>(::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size));
-    return runtime::to_endpoint(storage);
+    return kernel::from_system(storage);
   }
 
   std::vector<pollfd> polled_;

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "runtime/socket_address.h"
+#include "kernel/socket_address.h"
 
 namespace ike::runtime {
 namespace {
@@ -17,13 +17,13 @@ struct Bound {
 Bound bind_to(const Address& address) {
   const int family = address.family() == Family::ipv6 ? AF_INET6 : AF_INET;
   Fd fd(socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const auto name = to_socket_address({address, 0});
+  const auto name = kernel::to_socket_address({address, 0});
   EXPECT_EQ(bind(fd.value(), reinterpret_cast<const sockaddr*>(&name.storage), name.size), 0);
   EXPECT_TRUE(set_udp_options(fd.value(), address.family()));
   sockaddr_storage bound{};
   socklen_t size = sizeof(bound);
   getsockname(fd.value(), reinterpret_cast<sockaddr*>(&bound), &size);
-  return {std::move(fd), to_endpoint(bound)};
+  return {std::move(fd), kernel::from_system(bound)};
 }
 
 engine::Packet packet(size_t size, uint8_t value = 7) {
@@ -56,7 +56,7 @@ TEST_P(Udp, TellsTheAddressThatADatagramWasSentTo) {
   ports.add(std::move(wildcard.fd), wildcard.local);
   Bound peer = bind_to(loopback());
   const Endpoint to{loopback(), port};
-  const auto name = to_socket_address(to);
+  const auto name = kernel::to_socket_address(to);
   sendto(peer.fd.value(), "hi", 2, 0, reinterpret_cast<const sockaddr*>(&name.storage), name.size);
   run_until(1);
   ASSERT_EQ(got.size(), 1u);
@@ -123,7 +123,7 @@ TEST(UdpSource, RepliesLeaveFromTheAddressThatWasAsked) {
   ASSERT_EQ(recvfrom(peer.fd.value(), octets.data(), octets.size(), 0,
                      reinterpret_cast<sockaddr*>(&name), &size),
             5);
-  EXPECT_EQ(to_endpoint(name), from);
+  EXPECT_EQ(kernel::from_system(name), from);
 }
 
 }  // namespace
