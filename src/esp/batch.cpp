@@ -24,20 +24,20 @@ MutableBytes Batch::take(size_t size) {
   return taken;
 }
 
-void Batch::commit(const Sa& sa, uint8_t tos, size_t size) {
+void Batch::commit(const Sa& sa, uint8_t tos, size_t size, bool may_fragment) {
   const size_t offset = used_;
   used_ += size;
   if (!last_run_closed_ && last_sa_ == &sa) {
     Run& run = runs.back();
-    if (run.tos == tos && size <= run.segment_size && run.count < kRunPacketsMax &&
-        run.size + size <= kRunOctetsMax) {
+    if (run.tos == tos && run.may_fragment == may_fragment && size <= run.segment_size &&
+        run.count < kRunPacketsMax && run.size + size <= kRunOctetsMax) {
       run.size += size;
       ++run.count;
       last_run_closed_ = size < run.segment_size;
       return;
     }
   }
-  runs.push_back({sa.path, tos, offset, size, size, 1});
+  runs.push_back({sa.path, tos, may_fragment, offset, size, size, 1});
   last_sa_ = &sa;
   last_run_closed_ = false;
 }

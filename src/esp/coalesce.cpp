@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "esp/bounds.h"
 #include "esp/checksum.h"
 
 namespace ike::esp {
@@ -10,9 +11,6 @@ namespace {
 constexpr size_t kTcpHeaderMin = 20;
 constexpr size_t kTcpSequence = 4, kTcpAck = 8, kTcpOffset = 12, kTcpFlags = 13, kTcpChecksum = 16;
 constexpr uint8_t kPush = 0x08, kAck = 0x10;
-constexpr size_t kOpenMax = 8;  // flows that grow at the same time
-constexpr size_t kSuperframeMax = 65535;
-constexpr size_t kPiecesMax = 120;  // a writev takes few hundred pieces only
 
 uint32_t load32(Bytes at) {
   return uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | at[3];
@@ -63,7 +61,7 @@ bool Coalescer::join(Open& open, Bytes packet, const Segment& segment) {
       (first.flags & kPush) == 0 && segment.tcp_header == first.tcp_header &&
       segment.sequence == static_cast<uint32_t>(first.sequence + open.count * first.payload) &&
       segment.payload <= first.payload && open.total + segment.payload <= kSuperframeMax &&
-      delivery.pieces.size() < kPiecesMax && same_ip_header(head, packet) &&
+      delivery.pieces.size() < kSuperframePiecesMax && same_ip_header(head, packet) &&
       std::ranges::equal(tcp.subspan(kTcpAck, 4), head_tcp.subspan(kTcpAck, 4)) &&
       std::ranges::equal(tcp.subspan(14, 2), head_tcp.subspan(14, 2)) &&
       std::ranges::equal(tcp.subspan(kTcpHeaderMin, options),
@@ -106,7 +104,7 @@ void Coalescer::add(MutableBytes packet, const IpPacket& ip, bool superframes) {
   }
   next().head = packet.first(ip.size);
   if (!candidate || (segment.flags & kPush) != 0) return;
-  if (open_.size() == kOpenMax) {
+  if (open_.size() == kSuperframesOpenMax) {
     grown_.push_back(open_.front());
     open_.erase(open_.begin());
   }

@@ -46,7 +46,7 @@ Result<IpPacket> parse_ipv4(Bytes data) {
   const size_t size_of_header = static_cast<size_t>(r.u8() & 0xf) * 4;
   ip.tos = r.u8();
   ip.size = r.u16();
-  r.skip(2);
+  ip.fragment_id = r.u16();
   const uint16_t fragment = r.u16();
   ip.hop_limit = r.u8();
   ip.flow.protocol = r.u8();
@@ -59,14 +59,15 @@ Result<IpPacket> parse_ipv4(Bytes data) {
   ip.header_size = static_cast<uint16_t>(size_of_header);
   ip.dont_fragment = (fragment & 0x4000) != 0;
   ip.fragment = (fragment & 0x3fff) != 0;
-  if ((fragment & 0x1fff) == 0) {
+  ip.fragment_offset = static_cast<uint16_t>((fragment & 0x1fff) * 8);
+  if (!ip.later_fragment()) {
     read_ports(wire::Reader(data.subspan(ip.header_size, ip.size - ip.header_size)), ip.flow);
   }
   return ip;
 }
 
 // Moves past extension headers; the reader stands at the upper layer afterwards.
-void skip_extensions(wire::Reader& r, IpPacket& ip, bool& later_fragment) {
+void skip_extensions(wire::Reader& r, IpPacket& ip) {
   for (int i = 0; i < kExtensionHeadersMax; ++i) {
     switch (ip.flow.protocol) {
       case ipproto::kHopByHop:
@@ -80,14 +81,14 @@ void skip_extensions(wire::Reader& r, IpPacket& ip, bool& later_fragment) {
       case ipproto::kFragment: {
         ip.flow.protocol = r.u8();
         r.skip(1);
-        later_fragment |= (r.u16() & 0xfff8) != 0;
-        r.skip(4);
+        ip.fragment_offset = static_cast<uint16_t>(ip.fragment_offset | (r.u16() & 0xfff8u));
+        ip.fragment_id = r.u32();
         ip.fragment = true;
         break;
       }
       default: return;
     }
-    if (r.failed() || later_fragment) return;
+    if (r.failed() || ip.later_fragment()) return;
   }
   r.fail("IPv6: too many extension headers", Fault::limit);
 }
@@ -108,12 +109,11 @@ Result<IpPacket> parse_ipv6(Bytes data) {
   ip.tos = static_cast<uint8_t>(first >> 20);
   ip.size = static_cast<uint16_t>(payload + kIpv6Header);
   ip.dont_fragment = true;
-  bool later_fragment = false;
   wire::Reader r(data.subspan(kIpv6Header, payload), "IPv6: truncated extension", kIpv6Header);
-  skip_extensions(r, ip, later_fragment);
+  skip_extensions(r, ip);
   if (r.failed()) return std::unexpected(r.error());
   ip.header_size = static_cast<uint16_t>(r.offset());
-  if (!later_fragment) read_ports(r, ip.flow);
+  if (!ip.later_fragment()) read_ports(r, ip.flow);
   return ip;
 }
 
@@ -212,9 +212,8 @@ Blob too_big(Bytes packet, const IpPacket& ip, uint16_t mtu) {
       ip.flow.ports_known &&
       ((ip.flow.protocol == ipproto::kIcmp && ip.flow.source_port >> 8 != 8) ||
        (ip.flow.protocol == ipproto::kIcmpv6 && ip.flow.source_port >> 8 < 128));
-  const bool later_fragment = ip.fragment && !ip.flow.ports_known;
-  if (icmp_error || later_fragment || ip.flow.source.is_multicast() || ip.flow.source.is_any() ||
-      ip.flow.destination.is_multicast()) {
+  if (icmp_error || ip.later_fragment() || ip.flow.source.is_multicast() ||
+      ip.flow.source.is_any() || ip.flow.destination.is_multicast()) {
     return {};
   }
   //= RFC 4443 section 3.2: as much of the packet as fits into the minimum MTU

@@ -40,8 +40,12 @@ struct IpPacket {
   uint16_t header_size = 0;  // up to the upper layer (IPv6: past extension headers)
   uint8_t tos = 0;           // DSCP and ECN
   uint8_t hop_limit = 0;
-  bool dont_fragment = false;  // always for IPv6
-  bool fragment = false;       // any fragment, the first one too
+  bool dont_fragment = false;    // always for IPv6
+  bool fragment = false;         // any fragment, the first one too
+  uint16_t fragment_offset = 0;  // octets; 0 for the first one
+  uint32_t fragment_id = 0;
+
+  bool later_fragment() const { return fragment_offset != 0; }
 };
 
 // Reads the header at the start of `data`, which may be longer than the packet.

@@ -9,9 +9,8 @@ namespace ike::esp {
 namespace {
 
 constexpr Duration kAcquireAgain = seconds(10);  // the engine may have given up meanwhile
-constexpr size_t kHeldOctetsPerFlowMax = 256 * 1024;
-constexpr size_t kHeldTotalMax = 4096;  // packets, over all flows
 constexpr uint16_t kPathMtuDefault = 1500;
+constexpr size_t kIpv6MtuMin = 1280;
 constexpr size_t kUdpHeader = 8;
 
 size_t hash_of(const FlowKey& flow) {
@@ -53,14 +52,20 @@ const Pipeline::CachedFlow& Pipeline::resolve(const FlowKey& flow) {
 }
 
 void Pipeline::outbound(Instant now, MutableBytes packet, const Offload& offload, Batch& out) {
-  const auto ip = parse_ip(packet);
+  auto ip = parse_ip(packet);
   if (!ip) {
     ++stats_.malformed;
     return;
   }
+  fragments_out_.follow(now, *ip);
   const MutableBytes whole = packet.first(ip->size);
   const CachedFlow& found = resolve(ip->flow);
   if (found.rule == nullptr || found.rule->flow.action == model::FlowAction::bypass) {
+    //= RFC 4301 section 7: a fragment whose ports nobody knows never leaves unprotected
+    if (ip->later_fragment() && !ip->flow.ports_known && spd_.may_cover(ip->flow)) {
+      ++stats_.not_carried;
+      return;
+    }
     ++stats_.bypassed;
     pass_clear(whole, *ip, offload, out);
   } else if (found.rule->flow.action == model::FlowAction::discard) {
@@ -87,13 +92,17 @@ void Pipeline::pass_clear(MutableBytes packet, const IpPacket& ip, const Offload
   }
 }
 
-size_t Pipeline::inner_mtu(const Sa& sa) const {
+size_t Pipeline::inner_mtu(Sa& sa) const {
+  if (sa.inner_mtu_of == path_generation_) return sa.inner_mtu;
   const auto known = path_mtu_.find(sa.path.destination);
   const size_t path = known == path_mtu_.end() ? kPathMtuDefault : known->second;
   const size_t payload = sa.codec.payload_within(path - outer_overhead(sa));
   // In transport mode the inner header is the outer one.
-  return sa.mode == model::Mode::tunnel ? payload
-                                        : payload + header_size(sa.path.destination.family());
+  sa.inner_mtu = sa.mode == model::Mode::tunnel
+                     ? payload
+                     : payload + header_size(sa.path.destination.family());
+  sa.inner_mtu_of = path_generation_;
+  return sa.inner_mtu;
 }
 
 namespace {
@@ -120,7 +129,10 @@ void Pipeline::protect(Instant now, Rule& rule, Sa& sa, MutableBytes packet, con
     ++stats_.not_carried;
     return;
   }
-  const size_t mtu = inner_mtu(sa);
+  const size_t fitting = inner_mtu(sa);
+  //= RFC 8200 section 5: no IPv6 sender goes below 1280; a narrower path gets fragments of ESP
+  const bool v6 = ip.flow.source.family() == Family::ipv6;
+  const size_t mtu = v6 ? std::max(fitting, kIpv6MtuMin) : fitting;
   if (largest_piece(packet, ip, offload) <= mtu) {
     if (offload.gso != Gso::none) {
       seal_superframe(now, sa, packet, ip, offload, out);
@@ -139,10 +151,20 @@ void Pipeline::protect(Instant now, Rule& rule, Sa& sa, MutableBytes packet, con
     }
     return;
   }
-  //= RFC 4301 section 8.2.1: the sender is told what fits
+  answer_too_big(now, packet, ip, mtu, out);
+}
+
+//= RFC 4301 section 8.2.1: the sender is told what fits
+void Pipeline::answer_too_big(Instant now, Bytes packet, const IpPacket& ip, size_t mtu,
+                              Batch& out) {
   ++stats_.too_big;
   Blob answer = too_big(packet, ip, static_cast<uint16_t>(std::min<size_t>(mtu, 0xffff)));
-  if (!answer.empty()) out.to_inside.push_back(std::move(answer));
+  if (answer.empty()) return;
+  if (out.to_inside.size() >= kBatchAnswersMax || !answers_.take(now)) {
+    ++stats_.answers_withheld;
+    return;
+  }
+  out.to_inside.push_back(std::move(answer));
 }
 
 MutableBytes Pipeline::begin_seal(Sa& sa, size_t payload, Batch& out) {
@@ -168,7 +190,7 @@ bool Pipeline::seal_one(Instant now, Sa& sa, Bytes packet, const IpPacket& ip, B
   std::memcpy(sealed.data() + sa.codec.front(), payload.data(), payload.size());
   finish_seal(now, sa, sealed, payload.size(), next);
   //= RFC 4301 section 5.1.2.1: DSCP and ECN are copied to the outer header
-  out.commit(sa, ip.tos, sealed.size());
+  out.commit(sa, ip.tos, sealed.size(), ip.size > inner_mtu(sa));
   return true;
 }
 
@@ -182,6 +204,7 @@ void Pipeline::seal_superframe(Instant now, Sa& sa, Bytes packet, const IpPacket
   const bool tunnel = sa.mode == model::Mode::tunnel;
   const bool v6 = ip.flow.source.family() == Family::ipv6;
   const size_t skipped = tunnel ? 0 : ip.header_size;
+  const size_t fitting = inner_mtu(sa);
   const uint8_t next = !tunnel ? ip.flow.protocol : v6 ? ipproto::kIpv6 : ipproto::kIpv4;
   std::array<uint8_t, 2048> whole;
   for (size_t i = 0; i < segments->count(); ++i) {
@@ -195,7 +218,7 @@ void Pipeline::seal_superframe(Instant now, Sa& sa, Bytes packet, const IpPacket
       std::memcpy(sealed.data() + sa.codec.front(), whole.data() + skipped, size - skipped);
     }
     finish_seal(now, sa, sealed, size - skipped, next);
-    out.commit(sa, ip.tos, sealed.size());
+    out.commit(sa, ip.tos, sealed.size(), size > fitting);
   }
 }
 
@@ -205,14 +228,14 @@ void Pipeline::seal_superframe(Instant now, Sa& sa, Bytes packet, const IpPacket
 void Pipeline::hold(Instant now, Rule& rule, Bytes packet, const IpPacket& ip,
                     const Offload& offload) {
   ++stats_.held;
-  while (!rule.held.empty() && (rule.held.size() >= limits::kPacketsHeldPerFlowMax ||
-                                rule.held_octets + packet.size() > kHeldOctetsPerFlowMax)) {
+  while (!rule.held.empty() && (rule.held.size() >= bounds_.held_per_flow ||
+                                rule.held_octets + packet.size() > bounds_.held_octets_per_flow)) {
     rule.held_octets -= rule.held.front().packet.size();
     rule.held.pop_front();
     --held_total_;
     ++stats_.held_dropped;
   }
-  if (held_total_ < kHeldTotalMax) {
+  if (held_total_ < bounds_.held) {
     rule.held.push_back({to_blob(packet), offload});
     rule.held_octets += packet.size();
     ++held_total_;
@@ -256,6 +279,8 @@ Pipeline::Inner Pipeline::inbound(Instant now, const Received& in, Batch& out) {
   if (!header) return ++stats_.malformed, Inner{};
   Sa* const sa = sad_.inbound(header->spi);
   if (sa == nullptr) return ++stats_.unknown_spi, Inner{};
+  //= RFC 4301 section 4.4.2.1: nothing comes by an SA whose lifetime is over
+  if (sa->exhausted()) return ++stats_.discarded, Inner{};
   const uint64_t sequence = sa->replay.complete(header->sequence);
   if (!sa->replay.fresh(sequence)) {
     ++sa->replayed;
@@ -276,9 +301,10 @@ Pipeline::Inner Pipeline::inbound(Instant now, const Received& in, Batch& out) {
   note_source(*sa, in);
   //= RFC 4303 section 2.6: a dummy packet
   if (opened->next_header == ipproto::kNoNext) return {};
-  const Inner inner = sa->mode == model::Mode::tunnel
-                          ? tunnel_inner(*sa, opened->payload, opened->next_header, in.tos)
-                          : transport_inner(in, opened->payload, opened->next_header, out);
+  Inner inner = sa->mode == model::Mode::tunnel
+                    ? tunnel_inner(*sa, opened->payload, opened->next_header, in.tos)
+                    : transport_inner(in, opened->payload, opened->next_header, out);
+  fragments_in_.follow(now, inner.ip);
   //= RFC 4301 section 5.2: the packet must fit the selectors of its SA
   if (!inner.packet.empty() && !carries(sa->selectors, inner.ip.flow.reversed())) {
     ++stats_.selector_mismatch;

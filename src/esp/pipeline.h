@@ -6,9 +6,11 @@
 #include <set>
 #include <vector>
 
-#include "base/limits.h"
 #include "crypto/provider.h"
+#include "esp/answer_budget.h"
+#include "esp/bounds.h"
 #include "esp/coalesce.h"
+#include "esp/fragment_ports.h"
 #include "esp/sad.h"
 #include "esp/spd.h"
 #include "model/ports.h"
@@ -19,7 +21,8 @@ namespace ike::esp {
 // the last, which may be smaller: what one send with segmentation offload takes.
 struct Run {
   OuterPath path;
-  uint8_t tos = 0;  // of the outer header
+  uint8_t tos = 0;            // of the outer header
+  bool may_fragment = false;  // the outer packets are wider than the path and may be cut
   size_t offset = 0;
   size_t size = 0;
   size_t segment_size = 0;
@@ -29,14 +32,8 @@ struct Run {
 // What is to be sent.  Reused: it keeps its memory.
 class Batch {
  public:
-  static constexpr size_t kMemory = 512 * 1024;
-  static constexpr size_t kRunPacketsMax = 64;    // what Linux takes in one UDP_SEGMENT send
-  static constexpr size_t kRunOctetsMax = 65000;  // and the datagram's own limit
-  // A superframe and its overhead fit behind this; flush before it is passed.
-  static constexpr size_t kFlushAt = kMemory - 192 * 1024;
-
-  Batch() : memory_(kMemory) {}
-  bool wants_flush() const { return used_ > kFlushAt; }
+  Batch() : memory_(kBatchMemory) {}
+  bool wants_flush() const { return used_ > kBatchFlushAt; }
   void clear();
 
   std::vector<Run> runs;          // to the network, as ESP
@@ -49,7 +46,7 @@ class Batch {
   // The next octets, empty when the memory is used up; taken for good by commit() or take().
   MutableBytes reserve(size_t size);
   MutableBytes take(size_t size);
-  void commit(const Sa& sa, uint8_t tos, size_t size);
+  void commit(const Sa& sa, uint8_t tos, size_t size, bool may_fragment);
 
   Blob memory_;
   size_t used_ = 0;
@@ -72,12 +69,16 @@ struct Received {
 struct PipelineStats {
   uint64_t sealed = 0, opened = 0, bypassed = 0, discarded = 0, held = 0, held_dropped = 0;
   uint64_t malformed = 0, unknown_spi = 0, replayed = 0, failed = 0, selector_mismatch = 0;
-  uint64_t too_big = 0, not_carried = 0;
+  uint64_t too_big = 0, answers_withheld = 0, not_carried = 0;
 };
 
 class Pipeline {
  public:
-  Pipeline(crypto::Provider& provider, Random& random) : provider_(provider), ivs_(random) {}
+  Pipeline(crypto::Provider& provider, Random& random, const Bounds& bounds = {})
+      : provider_(provider),
+        ivs_(random),
+        bounds_(bounds),
+        answers_(bounds.answers_per_second, bounds.answers_at_once) {}
 
   // ---- SAs and flows
   // ----------------------------------------------------------------------------- All or nothing.
@@ -126,17 +127,19 @@ class Pipeline {
   void protect(Instant now, Rule& rule, Sa& sa, MutableBytes packet, const IpPacket& ip,
                const Offload& offload, Batch& out);
   bool seal_one(Instant now, Sa& sa, Bytes packet, const IpPacket& ip, Batch& out);
+  void answer_too_big(Instant now, Bytes packet, const IpPacket& ip, size_t mtu, Batch& out);
   void seal_superframe(Instant now, Sa& sa, Bytes packet, const IpPacket& ip,
                        const Offload& offload, Batch& out);
   void pass_clear(MutableBytes packet, const IpPacket& ip, const Offload& offload, Batch& out);
   void hold(Instant now, Rule& rule, Bytes packet, const IpPacket& ip, const Offload& offload);
   void release(Instant now, ReqId reqid, Batch& out);
-  size_t inner_mtu(const Sa& sa) const;
+  size_t inner_mtu(Sa& sa) const;
   MutableBytes begin_seal(Sa& sa, size_t payload, Batch& out);
   void finish_seal(Instant now, Sa& sa, MutableBytes sealed, size_t payload, uint8_t next);
   void schedule(const Sa& sa);
   void unschedule(const Sa& sa);
   void forget(const model::SaId& id);
+  size_t new_flows(const model::InstallSas& request) const;
   void check_limits(Sa& sa);
   Inner tunnel_inner(const Sa& sa, MutableBytes payload, uint8_t next, uint8_t outer_tos);
   Inner transport_inner(const Received& in, Bytes payload, uint8_t next, Batch& out);
@@ -144,12 +147,16 @@ class Pipeline {
 
   crypto::Provider& provider_;
   IvPool ivs_;
+  const Bounds bounds_;
+  AnswerBudget answers_;
+  FragmentPorts fragments_out_, fragments_in_;
   Sad sad_;
   Spd spd_;
   PipelineStats stats_;
   uint64_t generation_ = 1;  // of SAD and SPD; older cache entries are void
-  std::array<CachedFlow, 1024> cache_{};
+  std::array<CachedFlow, kFlowCacheSize> cache_{};
   std::unordered_map<Address, uint16_t, AddressHash> path_mtu_;
+  uint64_t path_generation_ = 1;  // of path_mtu_ and of the SAs' paths
   std::set<std::pair<Instant, model::SaId>> deadlines_;
   std::vector<model::SaId> due_;  // SAs that met a limit by volume
   std::vector<model::KernelEvent> events_;

@@ -4,13 +4,13 @@
 #include "esp/pipeline.h"
 
 namespace ike::esp {
-namespace {
-
-constexpr size_t kPathMtusMax = 4096;  // addresses
-
-}  // namespace
-
 Result<void> Pipeline::install(Instant now, const model::InstallSas& request, Batch& out) {
+  if (sad_.size() + request.sas.size() > bounds_.sas) {
+    return fail(Fault::limit, "esp: as many SAs as this process may hold");
+  }
+  if (new_flows(request) > bounds_.flows - std::min(bounds_.flows, spd_.size())) {
+    return fail(Fault::limit, "esp: as many flows as this process may hold");
+  }
   std::vector<std::unique_ptr<Sa>> made;
   made.reserve(request.sas.size());
   for (const model::SaSpec& spec : request.sas) {
@@ -31,6 +31,12 @@ Result<void> Pipeline::install(Instant now, const model::InstallSas& request, Ba
     if (spec.direction == model::Direction::outbound) release(now, spec.reqid, out);
   }
   return {};
+}
+
+size_t Pipeline::new_flows(const model::InstallSas& request) const {
+  return static_cast<size_t>(std::ranges::count_if(request.flows, [&](const auto& flow) {
+    return spd_.exact(flow.reqid, flow.selectors) == nullptr;
+  }));
 }
 
 void Pipeline::forget(const model::SaId& id) {
@@ -71,6 +77,7 @@ Result<void> Pipeline::move(const model::MoveSas& request) {
     rule->flow.tunnel_remote = request.tunnel_remote;
   }
   ++generation_;
+  ++path_generation_;
   return {};
 }
 
@@ -98,8 +105,9 @@ void Pipeline::flush_all() {
 void Pipeline::set_path_mtu(const Address& remote, uint16_t mtu) {
   // Smaller values come from forged ICMP: the minimum MTUs of the protocols.
   const uint16_t least = remote.family() == Family::ipv6 ? 1280 : 576;
-  if (path_mtu_.size() >= kPathMtusMax && !path_mtu_.contains(remote)) path_mtu_.clear();
+  if (path_mtu_.size() >= bounds_.path_mtus && !path_mtu_.contains(remote)) path_mtu_.clear();
   path_mtu_[remote] = std::max(mtu, least);
+  ++path_generation_;
 }
 
 // ---- lifetimes

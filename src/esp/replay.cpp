@@ -16,7 +16,8 @@ uint64_t ReplayWindow::complete(uint32_t low) const {
   if (!extended_) return low;
   const uint64_t high = highest_ >> 32;
   const auto top = static_cast<uint32_t>(highest_);
-  const uint32_t window = std::max<uint32_t>(size_, 1);
+  // Without a check packets may come in any order: the nearest number of all.
+  const uint32_t window = size_ == 0 ? 1u << 31 : size_;
   const uint32_t bottom = top - window + 1;  // wraps as the appendix wants it
   if (top >= window - 1) return (low >= bottom ? high : high + 1) << 32 | low;
   // The window spans two subspaces; before the first wrap there is no lower one.

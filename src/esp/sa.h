@@ -47,6 +47,8 @@ struct Sa {
   bool soft_told = false;
   bool due = false;      // in the pipeline's list of SAs that met a limit
   Endpoint told_source;  // the last mapping change that was reported
+  size_t inner_mtu = 0;  // as of the pipeline's knowledge of paths with this number
+  uint64_t inner_mtu_of = 0;
 
   void account(Instant now, size_t octets) {
     bytes += octets;

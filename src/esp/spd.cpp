@@ -148,6 +148,18 @@ Rule* Spd::find(const FlowKey& flow) const {
   return const_cast<Rule*>(found);
 }
 
+// Rare: only fragments without their first one come here.
+bool Spd::may_cover(const FlowKey& flow) const {
+  return std::ranges::any_of(rules_, [&](const auto& entry) {
+    model::FlowSpec any_port = entry.second->flow;
+    for (model::TrafficSelector* side : {&any_port.selectors.local, &any_port.selectors.remote}) {
+      side->port_first = 0;
+      side->port_last = 0xffff;
+    }
+    return any_port.action != model::FlowAction::bypass && matches(any_port.selectors, flow);
+  });
+}
+
 std::vector<Rule*> Spd::of(ReqId reqid) const {
   const auto at = by_reqid_.find(reqid);
   return at == by_reqid_.end() ? std::vector<Rule*>() : at->second;

@@ -43,6 +43,8 @@ class Spd {
   Rule* exact(ReqId reqid, const model::SelectorPair& selectors) const;
   // The first rule in order that the outbound flow falls under.
   Rule* find(const FlowKey& flow) const;
+  // Is there a protecting or discarding rule that the flow falls under but for its ports?
+  bool may_cover(const FlowKey& flow) const;
   // In order of installation; empty when there are none.
   std::vector<Rule*> of(ReqId reqid) const;
   std::vector<const model::FlowSpec*> all() const;  // in order of installation

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "kernel/socket_address.h"
+#include "kernel/socket_options.h"
 
 namespace ike::kernel {
 namespace {
@@ -95,6 +96,23 @@ void Transmit::flush(std::vector<Address>& too_narrow) {
   pending_fd_ = -1;
 }
 
+// Wider than the path, and the sender inside cannot be told: the outer packets are cut.
+void Transmit::send_in_pieces(int fd, const esp::Run& run, Bytes data,
+                              std::vector<Address>& too_narrow) {
+  flush(too_narrow);
+  const bool v6 = run.path.destination.family() == Family::ipv6;
+  const int level = v6 ? int{IPPROTO_IPV6} : int{IPPROTO_IP};
+  const int option = v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER;
+  //= RFC 4303 section 3.3.4: fragments are made of ESP packets that are complete
+  set_option(fd, level, option, v6 ? IPV6_PMTUDISC_DONT : IP_PMTUDISC_DONT);
+  for (size_t at = 0; at < data.size(); at += run.segment_size) {
+    if (pending_ == kMessagesMax) flush(too_narrow);
+    add(fd, run, data.subspan(at, std::min(run.segment_size, data.size() - at)), data.size());
+  }
+  flush(too_narrow);
+  set_option(fd, level, option, v6 ? IPV6_PMTUDISC_DO : IP_PMTUDISC_DO);
+}
+
 void Transmit::send_clear(Bytes packet) const {
   const auto ip = esp::parse_ip(packet);
   // What hosts say to their own link was never meant for the network behind us.
@@ -114,6 +132,10 @@ void Transmit::send(const esp::Batch& batch, std::vector<Address>& too_narrow) {
     if (fd < 0) continue;
     if (pending_ > 0 && fd != pending_fd_) flush(too_narrow);
     const Bytes data = batch.data(run);
+    if (run.may_fragment) {
+      send_in_pieces(fd, run, data, too_narrow);
+      continue;
+    }
     const size_t step = udp && segmentation_ ? data.size() : run.segment_size;
     for (size_t at = 0; at < data.size(); at += step) {
       if (pending_ == kMessagesMax) flush(too_narrow);

@@ -36,6 +36,7 @@ class Transmit {
 
   void add(int fd, const esp::Run& run, Bytes data, size_t segment_size);
   void flush(std::vector<Address>& too_narrow);
+  void send_in_pieces(int fd, const esp::Run& run, Bytes data, std::vector<Address>& too_narrow);
   void send_clear(Bytes packet) const;
   int encap_socket(const esp::OuterPath& path) const;
 

@@ -55,8 +55,8 @@ TEST(Pipeline, LimitsRunsToWhatOneSendTakes) {
   }
   ASSERT_EQ(ends.sent.runs.size(), 4u);
   for (const auto& run : ends.sent.runs) {
-    EXPECT_LE(run.count, Batch::kRunPacketsMax);
-    EXPECT_LE(run.size, Batch::kRunOctetsMax);
+    EXPECT_LE(run.count, kRunPacketsMax);
+    EXPECT_LE(run.size, kRunOctetsMax);
   }
 }
 
@@ -154,6 +154,96 @@ TEST(Pipeline, CarriesSuperframesWhoseSegmentsJustFit) {
   const auto one_more = static_cast<uint16_t>(fits + 1);
   EXPECT_TRUE(ends.carry(frame, {.gso = Gso::tcp_v4, .segment_size = one_more}).empty());
   EXPECT_EQ(ends.sent.to_inside.size(), 1u) << "told what fits";
+}
+
+//= RFC 8200 section 5: nobody is told less than 1280; the ESP packets are cut instead
+TEST(Pipeline, NeverTellsIpv6SendersLessThan1280) {
+  for (const bool v6_outside : {false, true}) {
+    Ends ends({.v6_outside = v6_outside});
+    ends.sender.set_path_mtu(address(v6_outside ? "2001:db8::2" : "192.0.2.2"), 1280);
+    const auto of = [](size_t size) {
+      return make_packet({.source = "fd01::1", .destination = "fd02::2", .payload = size - 48});
+    };
+    EXPECT_EQ(ends.carry(of(1280)).size(), 1u);
+    EXPECT_TRUE(ends.sent.runs.at(0).may_fragment);
+    EXPECT_EQ(ends.carry(of(1000)).size(), 1u);
+    EXPECT_FALSE(ends.sent.runs.at(0).may_fragment);
+    EXPECT_TRUE(ends.carry(of(1281)).empty());
+    const Blob& answer = ends.sent.to_inside.at(0);
+    EXPECT_EQ(answer[46] * 256u + answer[47], 1280u);
+  }
+}
+
+TEST(Pipeline, KeepsPacketsThatMayBeCutInRunsOfTheirOwn) {
+  Ends ends;
+  ends.sender.set_path_mtu(address("192.0.2.2"), 1280);
+  ends.sent.clear();
+  for (const size_t payload : {1000u, 1230u, 1000u}) {
+    Blob packet = make_packet({.source = "fd01::1", .destination = "fd02::2", .payload = payload});
+    ends.sender.outbound(ends.now, packet, {}, ends.sent);
+  }
+  ASSERT_EQ(ends.sent.runs.size(), 3u);
+  EXPECT_TRUE(ends.sent.runs[1].may_fragment);
+}
+
+class PortFlow : public testing::Test {
+ protected:
+  PortFlow() {
+    model::InstallSas out, in;
+    out.sas.push_back(make_sa({.spi = 0x5000, .reqid = 30}));
+    in.sas.push_back(make_sa({.spi = 0x5000, .direction = model::Direction::inbound, .reqid = 30}));
+    auto flow = make_flow("10.1.0.0/16", "10.2.0.0/16", 30, 1);
+    flow.selectors.local.protocol = flow.selectors.remote.protocol = ipproto::kUdp;
+    flow.selectors.remote.port_first = flow.selectors.remote.port_last = 2000;
+    out.sas[0].selectors = {flow.selectors};
+    in.sas[0].selectors = {{flow.selectors.remote, flow.selectors.local}};
+    out.flows = {flow};
+    ends_.sender.flush_all();
+    ends_.receiver.flush_all();
+    EXPECT_TRUE(ends_.sender.install(ends_.now, out, ends_.sent));
+    EXPECT_TRUE(ends_.receiver.install(ends_.now, in, ends_.received));
+  }
+  // What becomes of a packet's fragments, the first one left out on demand.
+  std::vector<Blob> carry_fragments(const Blob& packet, bool with_first = true) {
+    std::vector<Blob> fragments, arrived;
+    fragment_ipv4(packet, *parse_ip(packet), 1000, fragments);
+    clear_ = 0;
+    for (size_t i = with_first ? 0 : 1; i < fragments.size(); ++i) {
+      for (Blob& one : ends_.carry(fragments[i])) arrived.push_back(std::move(one));
+      clear_ += ends_.sent.clear_text.size();
+    }
+    return arrived;
+  }
+  Ends ends_;
+  size_t clear_ = 0;
+};
+
+//= RFC 4301 section 5.1: outbound packets fall under the flow's protocol and ports, or go their way
+TEST_F(PortFlow, ProtectsItsPortsAndPassesOthers) {
+  EXPECT_EQ(ends_.carry(make_packet({})).size(), 1u);
+  EXPECT_TRUE(ends_.carry(make_packet({.destination_port = 2001})).empty());
+  EXPECT_EQ(ends_.sent.clear_text.size(), 1u);
+  EXPECT_TRUE(ends_.carry(make_packet({.protocol = ipproto::kTcp, .payload = 40})).empty());
+  EXPECT_EQ(ends_.sent.clear_text.size(), 1u);
+}
+
+//= RFC 4301 section 7.3: later fragments go with their first one, never in the clear
+TEST_F(PortFlow, CarriesAllFragmentsOfAPacketAlike) {
+  EXPECT_EQ(carry_fragments(make_packet({.payload = 2500})).size(), 3u);
+  EXPECT_EQ(clear_, 0u);
+  Blob other = make_packet({.destination_port = 2001, .payload = 2500});
+  other[5] = 9;
+  set_ipv4_checksum(other);
+  EXPECT_TRUE(carry_fragments(other).empty());
+  EXPECT_EQ(clear_, 3u);
+}
+
+TEST_F(PortFlow, DropsFragmentsWhosePortsNobodyKnows) {
+  EXPECT_TRUE(carry_fragments(make_packet({.payload = 2500}), false).empty());
+  EXPECT_EQ(clear_, 0u);
+  EXPECT_EQ(ends_.sender.stats().not_carried, 2u);
+  carry_fragments(make_packet({.destination = "172.16.0.1", .payload = 2500}), false);
+  EXPECT_EQ(clear_, 2u) << "no flow could cover these";
 }
 
 TEST(Pipeline, IgnoresForgedTinyPathMtus) {
@@ -324,6 +414,60 @@ TEST(Pipeline, ExpiresByVolumeAndSendsNothingBeyondTheHardLimit) {
   ASSERT_EQ(hard.size(), 1u);
   EXPECT_TRUE(hard[0].hard);
   EXPECT_EQ(send(), EspSpi(0x1000)) << "the older SA, which is still there";
+}
+
+TEST(Pipeline, TellsEachExpiryOnceWhicheverLimitComesFirst) {
+  Ends ends;
+  model::InstallSas request;
+  request.sas.push_back(make_sa({.spi = 0x3000}));
+  request.sas[0].limits = {seconds(10), seconds(20), 200, 1'000'000};
+  ASSERT_TRUE(ends.sender.install(ends.now, request, ends.sent));
+  std::vector<model::Expired> told;
+  for (int second = 0; second < 40; ++second) {
+    for (int i = 0; i < 4; ++i) {
+      ends.sent.clear();
+      Blob packet = make_packet({});
+      ends.sender.outbound(ends.now + seconds(second), packet, {}, ends.sent);
+      for (auto& one : events_of<model::Expired>(ends.sender, ends.now + seconds(second))) {
+        told.push_back(one);
+      }
+    }
+  }
+  ASSERT_EQ(told.size(), 2u) << "soft by octets in the first second, hard by time";
+  EXPECT_FALSE(told[0].hard);
+  EXPECT_TRUE(told[1].hard);
+}
+
+TEST(Pipeline, EndsAnInboundSaAtItsHardLimit) {
+  Ends ends;
+  model::InstallSas request;
+  request.sas.push_back(make_sa({.spi = 0x3000, .direction = model::Direction::inbound}));
+  request.sas[0].limits = {.hard_bytes = 256};
+  ends.receiver.flush_all();
+  ASSERT_TRUE(ends.receiver.install(ends.now, request, ends.received));
+  model::InstallSas out;
+  out.sas.push_back(make_sa({.spi = 0x3000}));
+  ASSERT_TRUE(ends.sender.install(ends.now, out, ends.sent));
+  EXPECT_EQ(ends.carry(make_packet({})).size(), 1u);
+  EXPECT_EQ(ends.carry(make_packet({})).size(), 1u);
+  EXPECT_TRUE(ends.carry(make_packet({})).empty()) << "used up, though nobody looked yet";
+  const auto told = events_of<model::Expired>(ends.receiver, ends.now);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(told[0].hard);
+}
+
+TEST(Pipeline, TellsHowLongAnSaHasBeenIdle) {
+  Ends ends;
+  const auto idle = [&](Duration at) {
+    return ends.sender.query(ends.now + at, {{}, {make_sa({}).id}}).at(0).since_last_use;
+  };
+  EXPECT_EQ(idle(seconds(5)), seconds(-1)) << "never used";
+  ends.carry(make_packet({}));
+  EXPECT_EQ(idle(seconds(0)), seconds(0));
+  EXPECT_EQ(idle(seconds(7)), seconds(7));
+  ends.now += seconds(10);
+  ends.carry(make_packet({}));
+  EXPECT_EQ(idle(seconds(1)), seconds(1));
 }
 
 TEST(Pipeline, MovesSasWithTheirNumbersToNewAddresses) {
