@@ -94,6 +94,7 @@ class Core final : public v2::Host {
                 std::optional<model::SelectorPair> packet);
   // reload.cpp
   void on(const PolicyUpdate& update);
+  void hand_on_standing_flows(const PolicyIndex& previous);
   void install_standing_flows(const model::Connection& connection);
   void remove_standing_flows(const model::Connection& connection);
   void attach_again(v2::IkeSa& sa);

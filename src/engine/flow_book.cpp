@@ -66,9 +66,20 @@ void FlowBook::forget_standing(ConnectionId connection) {
   for (uint16_t i = 0;; ++i) {
     const auto it = standing_.find({connection, i});
     if (it == standing_.end()) return;
-    uses_.erase(it->second);
+    const auto use = uses_.find(it->second);
+    // One that was handed on has another user now.
+    if (use != uses_.end() && use->second.connection == connection) uses_.erase(use);
     standing_.erase(it);
   }
+}
+
+void FlowBook::hand_on(const ReqidUse& from, const ReqidUse& to) {
+  const ReqId reqid = standing(from.connection, from.template_index);
+  if (!reqid) return;
+  standing_[{to.connection, to.template_index}] = reqid;
+  ReqidUse& use = uses_[reqid];
+  use.connection = to.connection;
+  use.template_index = to.template_index;
 }
 
 const ReqidUse* FlowBook::use_of(ReqId reqid) const {

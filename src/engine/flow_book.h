@@ -32,6 +32,8 @@ class FlowBook {
   ReqId standing(ConnectionId connection, uint16_t template_index) const;
   ReqId make_standing(ConnectionId connection, uint16_t template_index);
   void forget_standing(ConnectionId connection);
+  // The standing one of `from` serves `to` from now on; nothing when there is none.
+  void hand_on(const ReqidUse& from, const ReqidUse& to);
   const ReqidUse* use_of(ReqId reqid) const;
 
   size_t flows() const { return users_.size(); }

@@ -20,13 +20,7 @@ void Core::on(const PolicyUpdate& update) {
   global_.coupled = coupled;  // until all that changes is known
   events::PolicyLoaded told;
   told.connections = update.policy->connections.size();
-  if (old) {
-    for (const auto& c : old->connections) {
-      if (policy_.find(c->id)) continue;
-      ++told.removed;
-      remove_standing_flows(*c);
-    }
-  }
+  if (old) hand_on_standing_flows(previous);
   for (const auto& c : update.policy->connections) {
     if (previous.policy() && previous.find(c->id)) {
       ++told.kept;
@@ -34,6 +28,13 @@ void Core::on(const PolicyUpdate& update) {
     }
     ++told.added;
     install_standing_flows(*c);
+  }
+  // After the new ones, so that what both have never goes.
+  for (size_t i = 0; old && i < old->connections.size(); ++i) {
+    const model::Connection& c = *old->connections[i];
+    if (policy_.find(c.id)) continue;
+    ++told.removed;
+    remove_standing_flows(c);
   }
   if (old) {
     std::vector<v2::IkeSa*> all;
@@ -104,6 +105,30 @@ std::vector<model::FlowSpec> Core::standing_flows(const model::Connection& c) {
     }
   }
   return flows;
+}
+
+// A connection that changed, but for its peer and what it protects, keeps its request IDs: the SAs
+// that live on carry them, and a flow with another one would not find those SAs.
+void Core::hand_on_standing_flows(const PolicyIndex& previous) {
+  std::multimap<Address, const model::Connection*> gone;
+  for (const auto& c : previous.policy()->connections) {
+    const auto peer = c->peer_address();
+    if (peer && !policy_.find(c->id)) gone.emplace(*peer, c.get());
+  }
+  for (const auto& c : policy_.policy()->connections) {
+    const auto peer = c->peer_address();
+    if (!peer || previous.find(c->id)) continue;
+    for (auto [at, end] = gone.equal_range(*peer); at != end; ++at) {
+      const auto& before = at->second->children;
+      for (uint16_t i = 0; i < c->children.size() && i < before.size(); ++i) {
+        const model::ChildTemplate& t = c->children[i];
+        if (t.selectors == before[i].selectors && t.mode == before[i].mode &&
+            t.protocol == before[i].protocol) {
+          flows_.hand_on({at->second->id, i}, {c->id, i});
+        }
+      }
+    }
+  }
 }
 
 void Core::install_standing_flows(const model::Connection& c) {

@@ -433,6 +433,46 @@ TEST(Kernel, ThatDoesNotAnswerEndsTheIkeSa) {
   EXPECT_TRUE(p.b.kernel_sas.empty());
 }
 
+// A kernel has one flow for given selectors, and an SA is found by its flow's reqid.
+TEST(Reload, KeepsTheReqidOfAFlowWhosePeerAndSelectorsStay) {
+  Pair p;
+  p.up();
+  ASSERT_EQ(p.a.kernel_flows.size(), 1u);
+  const ReqId before = p.a.kernel_flows.begin()->second.reqid;
+  model::Connection l = left();
+  for (const int hours : {2, 3, 4}) {
+    l.ike_lifetime = seconds(3600 * hours);
+    p.world.load(p.a, policy_of({l}));
+    p.world.settle();
+    ASSERT_EQ(p.a.kernel_flows.size(), 1u);
+    EXPECT_EQ(p.a.kernel_flows.begin()->second.reqid, before);
+    EXPECT_EQ(p.sa_of(p.a, Direction::outbound).reqid, before);
+  }
+  p.expire(p.a, p.sa_of(p.a, Direction::inbound));
+  p.world.settle();
+  EXPECT_EQ(p.sa_of(p.a, Direction::outbound).reqid, before);
+  p.world.load(p.a, policy_of({}));
+  p.world.settle();
+  p.world.advance(seconds(20));
+  EXPECT_TRUE(p.a.kernel_flows.empty());
+}
+
+TEST(Reload, GivesAFlowToAnotherPeerAReqidOfItsOwn) {
+  Pair p;
+  p.up();
+  const ReqId before = p.a.kernel_flows.begin()->second.reqid;
+  model::Connection l = left();
+  l.remote = Prefix::host(Address::v4(192, 0, 2, 9));
+  p.world.load(p.a, policy_of({l}));
+  p.world.settle();
+  ASSERT_FALSE(p.a.kernel_flows.empty());
+  for (const auto& [key, flow] : p.a.kernel_flows) {
+    if (flow.tunnel_remote == Address::v4(192, 0, 2, 9)) {
+      EXPECT_NE(flow.reqid, before);
+    }
+  }
+}
+
 TEST(Control, ShowsWhatIsThere) {
   Pair p;
   p.up();
