@@ -33,6 +33,15 @@ class NetlinkMessage {
   NetlinkMessage& structure(uint16_t type, const T& value) {
     return octets(type, Bytes(reinterpret_cast<const uint8_t*>(&value), sizeof value));
   }
+  // An attribute that is such a structure, all zeros, padding too, to be filled in place: a value
+  // that is copied in may bring the padding of the stack along.
+  template <typename T>
+  T& zeroed(uint16_t type) {
+    static constexpr std::array<uint8_t, sizeof(T)> kZeros{};
+    nlattr* const attribute = static_cast<nlattr*>(mnl_nlmsg_get_payload_tail(header_));
+    octets(type, kZeros);
+    return *static_cast<T*>(mnl_attr_get_payload(attribute));
+  }
   nlmsghdr* header() { return header_; }
   Blob take() const {
     const auto* octets = reinterpret_cast<const uint8_t*>(header_);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "kernel/factory.h"
+#include "kernel/xfrm/policy_book.h"
 
 namespace ike::kernel {
 
@@ -31,19 +32,30 @@ class XfrmBackend final : public KernelBackend {
   Answer query(const model::QuerySas& request);
   Answer allocate(const model::AllocateSpi& request);
   Answer flush_all();
-  Result<std::vector<Blob>> install_messages(const model::InstallSas& request);
-  void undo(const model::InstallSas& request, const std::vector<int>& errors);
-  std::optional<Blob> fetch_moved(const model::SaMove& move);
+  Result<std::vector<Blob>> sa_messages(const model::InstallSas& request);
+  bool forget_reservations(const model::InstallSas& request, const std::vector<int>& errors);
+  struct Moved {
+    Blob there, back;  // the messages that install an SA at its new and at its old place
+  };
+  std::optional<Moved> fetch_moved(const model::SaMove& move);
   std::unexpected<Error> refused(std::string_view part, int error);
   int talk(const std::vector<Blob>& messages, std::vector<int>* errors = nullptr);
   void read_events(std::vector<model::KernelEvent>& out);
+  void pass_on(model::KernelEvent&& event, std::vector<model::KernelEvent>& out);
+  void resync(std::vector<model::KernelEvent>& out);
 
   Resources resources_;
   int requests_, events_, routes_;
   std::deque<model::KernelRequest> queue_;
-  std::set<model::SaId> reserved_;                          // SPIs that AllocateSpi took
-  std::map<uint32_t, std::vector<model::FlowSpec>> flows_;  // ours, by reqid
-  std::set<std::pair<std::string_view, int>> told_;         // refusals that were reported
+  struct Installed {
+    model::SaLimits limits;
+    bool soft_told = false;
+  };
+  std::set<model::SaId> reserved_;  // SPIs that AllocateSpi took
+  std::deque<model::SaId> reserved_order_;
+  std::map<model::SaId, Installed> sas_;
+  xfrm::PolicyBook book_;
+  std::set<std::pair<std::string_view, int>> told_;  // refusals that were reported
   std::string complaint_;
 };
 

@@ -41,18 +41,27 @@ struct SaState {
   uint32_t kernel_reqid = 0;
   model::SaCounters counters;
   uint64_t last_used = 0;  // seconds since 1970, 0 = never
+  uint64_t added = 0;      // seconds since 1970
 };
 std::optional<SaState> parse_sa(const nlmsghdr& message);  // also what allocate_spi answers
 // The SA of a query_sa answer under new addresses, with its keys and numbers.
 std::optional<Blob> moved_sa(const nlmsghdr& message, const model::SaMove& move);
+std::optional<Blob> same_sa(const nlmsghdr& message);  // the same where it is
 
 // ---- policies
 // ------------------------------------------------------------------------------------
 
-// One message per kernel selector and direction (out, in, and forward in tunnel mode); each
-// replaces an equal one.
-Result<std::vector<Blob>> add_policies(const model::FlowSpec& flow);
-Result<std::vector<Blob>> remove_policies(const model::FlowSpec& flow);
+// Out and in; forward in tunnel mode.
+bool has_policy(const model::FlowSpec& flow, uint8_t direction);
+// The policy of one direction, in place of one that is there.  `outbound` is one of the flow's
+// kernel selectors.
+Blob put_policy(const model::FlowSpec& flow, const xfrm_selector& outbound, uint8_t direction);
+Blob remove_policy(const xfrm_selector& outbound, uint8_t direction);
+// The same with a mark that tells whose it is, for flows that have no SAs in the kernel; `number`
+// is unique.
+Blob put_barrier(const model::FlowSpec& flow, const xfrm_selector& outbound, uint8_t direction,
+                 uint32_t number);
+std::optional<Blob> removal_of_our_barrier(const nlmsghdr& message);
 Blob list_policies();
 // The message that removes the listed policy, when it is one of ours.
 std::optional<Blob> removal_of_our_policy(const nlmsghdr& message);

@@ -27,10 +27,10 @@ Address load(const xfrm_address_t& address, uint16_t family) {
   return Address::from_octets(Bytes(octets, family == AF_INET6 ? 16u : 4u)).value_or(Address());
 }
 
-xfrm_user_tmpl template_of(const model::FlowSpec& flow, uint8_t direction) {
+void put_template(NetlinkMessage& m, const model::FlowSpec& flow, uint8_t direction) {
   const bool out = direction == XFRM_POLICY_OUT;
   const bool tunnel = flow.mode == model::Mode::tunnel;
-  xfrm_user_tmpl t{};
+  auto& t = m.zeroed<xfrm_user_tmpl>(XFRMA_TMPL);
   t.id.proto = IPPROTO_ESP;
   t.reqid = to_kernel(flow.reqid);
   t.mode = tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
@@ -42,31 +42,25 @@ xfrm_user_tmpl template_of(const model::FlowSpec& flow, uint8_t direction) {
     store(t.saddr, out ? flow.tunnel_local : flow.tunnel_remote);
     store(t.id.daddr, out ? flow.tunnel_remote : flow.tunnel_local);
   }
-  return t;
 }
 
-std::vector<uint8_t> directions_of(const model::FlowSpec& flow) {
-  if (flow.mode == model::Mode::transport) return {XFRM_POLICY_OUT, XFRM_POLICY_IN};
-  return {XFRM_POLICY_OUT, XFRM_POLICY_IN, XFRM_POLICY_FWD};
-}
-
-Blob add_policy(const model::FlowSpec& flow, const xfrm_selector& outbound, uint8_t direction) {
+Blob policy_message(const model::FlowSpec& flow, const xfrm_selector& outbound, uint8_t direction,
+                    uint32_t index) {
   NetlinkMessage m(XFRM_MSG_UPDPOLICY, kRequest | NLM_F_CREATE | NLM_F_REPLACE);
   auto& body = m.body<xfrm_userpolicy_info>();
   body.sel = direction == XFRM_POLICY_OUT ? outbound : reversed(outbound);
   body.lft.soft_byte_limit = body.lft.hard_byte_limit = XFRM_INF;
   body.lft.soft_packet_limit = body.lft.hard_packet_limit = XFRM_INF;
   body.priority = flow.priority;
+  body.index = index;
   body.dir = direction;
   body.action = flow.action == model::FlowAction::discard ? XFRM_POLICY_BLOCK : XFRM_POLICY_ALLOW;
   body.share = XFRM_SHARE_ANY;
-  if (flow.action == model::FlowAction::protect) {
-    m.structure(XFRMA_TMPL, template_of(flow, direction));
-  }
+  if (flow.action == model::FlowAction::protect) put_template(m, flow, direction);
   return m.take();
 }
 
-Blob remove_policy(const xfrm_selector& selector, uint8_t direction) {
+Blob remove_as_it_is(const xfrm_selector& selector, uint8_t direction) {
   NetlinkMessage m(XFRM_MSG_DELPOLICY, kRequest);
   auto& body = m.body<xfrm_userpolicy_id>();
   body.sel = selector;
@@ -111,27 +105,23 @@ std::optional<model::KernelEvent> parse_mapping(const nlmsghdr& message) {
 
 }  // namespace
 
-Result<std::vector<Blob>> add_policies(const model::FlowSpec& flow) {
-  IKE_TRY(const auto selectors, to_kernel(flow.selectors));
-  std::vector<Blob> messages;
-  for (const xfrm_selector& selector : selectors) {
-    for (const uint8_t direction : directions_of(flow)) {
-      messages.push_back(add_policy(flow, selector, direction));
-    }
-  }
-  return messages;
+bool has_policy(const model::FlowSpec& flow, uint8_t direction) {
+  return flow.mode == model::Mode::tunnel || direction != XFRM_POLICY_FWD;
 }
 
-Result<std::vector<Blob>> remove_policies(const model::FlowSpec& flow) {
-  IKE_TRY(const auto selectors, to_kernel(flow.selectors));
-  std::vector<Blob> messages;
-  for (const xfrm_selector& selector : selectors) {
-    for (const uint8_t direction : directions_of(flow)) {
-      messages.push_back(
-          remove_policy(direction == XFRM_POLICY_OUT ? selector : reversed(selector), direction));
-    }
-  }
-  return messages;
+Blob put_policy(const model::FlowSpec& flow, const xfrm_selector& outbound, uint8_t direction) {
+  return policy_message(flow, outbound, direction, 0);
+}
+
+// The kernel takes an index of ours as long as its low bits are the direction.
+Blob put_barrier(const model::FlowSpec& flow, const xfrm_selector& outbound, uint8_t direction,
+                 uint32_t number) {
+  return policy_message(flow, outbound, direction,
+                        kReqIdMark | (number << 3 & ~kReqIdMask) | direction);
+}
+
+Blob remove_policy(const xfrm_selector& outbound, uint8_t direction) {
+  return remove_as_it_is(direction == XFRM_POLICY_OUT ? outbound : reversed(outbound), direction);
 }
 
 Blob list_policies() {
@@ -145,7 +135,16 @@ std::optional<Blob> removal_of_our_policy(const nlmsghdr& message) {
   if (!policy) return std::nullopt;
   const auto reqid = template_reqid(message, sizeof *policy);
   if (!reqid || !is_ours(*reqid)) return std::nullopt;
-  return remove_policy(policy->sel, policy->dir);
+  return remove_as_it_is(policy->sel, policy->dir);
+}
+
+std::optional<Blob> removal_of_our_barrier(const nlmsghdr& message) {
+  if (message.nlmsg_type != XFRM_MSG_NEWPOLICY) return std::nullopt;
+  const auto policy = body_of<xfrm_userpolicy_info>(message);
+  const bool ours = policy && (policy->index & kReqIdMask) == kReqIdMark &&
+                    !template_reqid(message, sizeof *policy);
+  if (!ours) return std::nullopt;
+  return remove_as_it_is(policy->sel, policy->dir);
 }
 
 std::optional<model::KernelEvent> parse_event(const nlmsghdr& message) {

@@ -18,6 +18,8 @@ namespace {
 
 constexpr uint16_t kRequest = NLM_F_REQUEST | NLM_F_ACK;
 constexpr uint16_t kUdpEncapEspInUdp = 2;
+constexpr uint64_t kPacketsHard = 0xffff'ffff;
+constexpr uint64_t kPacketsSoft = kPacketsHard - (1u << 26);
 constexpr uint32_t kPlainWindowMax = 32;  // what the kernel's old replay field can express
 
 void store(xfrm_address_t& out, const Address& address) {
@@ -27,6 +29,10 @@ void store(xfrm_address_t& out, const Address& address) {
 Address load(const xfrm_address_t& address, uint16_t family) {
   const auto* octets = reinterpret_cast<const uint8_t*>(&address);
   return Address::from_octets(Bytes(octets, family == AF_INET6 ? 16u : 4u)).value_or(Address());
+}
+
+uint8_t protocol_of(const model::SaId& id) {
+  return id.protocol == ProtocolId::ah ? IPPROTO_AH : IPPROTO_ESP;
 }
 
 // The kernel's algorithm structures: a fixed part with the key behind it.
@@ -73,38 +79,37 @@ void put_replay(NetlinkMessage& m, const model::SaSpec& sa) {
   if (!extended && (window <= kPlainWindowMax || sa.direction == model::Direction::outbound)) {
     return;
   }
-  xfrm_replay_state_esn fixed{};
+  auto& fixed = m.zeroed<xfrm_replay_state_esn>(XFRMA_REPLAY_ESN_VAL);
   // With extended numbers the kernel wants a window on the outbound side too.
   fixed.replay_window = std::max(window, kPlainWindowMax);
-  fixed.bmp_len = (fixed.replay_window + 31) / 32;
-  // The kernel makes an empty bitmap of that size.
-  m.structure(XFRMA_REPLAY_ESN_VAL, fixed);
+  fixed.bmp_len = (fixed.replay_window + 31) / 32;  // the kernel makes an empty one of that size
 }
 
-void put_lifetimes(xfrm_lifetime_cfg& out, const model::SaLimits& limits) {
+void put_lifetimes(xfrm_lifetime_cfg& out, const model::SaLimits& limits, bool extended) {
   const auto or_infinite = [](uint64_t value) { return value == 0 ? XFRM_INF : value; };
   out.soft_byte_limit = or_infinite(limits.soft_bytes);
   out.hard_byte_limit = or_infinite(limits.hard_bytes);
-  out.soft_packet_limit = out.hard_packet_limit = XFRM_INF;
+  //= RFC 4303 section 3.3.3: the numbers of an SA without ESN never wrap; its successor comes
+  // before
+  out.soft_packet_limit = extended ? XFRM_INF : kPacketsSoft;
+  out.hard_packet_limit = extended ? XFRM_INF : kPacketsHard;
   out.soft_add_expires_seconds = static_cast<uint64_t>(limits.soft_time.count());
   out.hard_add_expires_seconds = static_cast<uint64_t>(limits.hard_time.count());
 }
 
-xfrm_encap_tmpl encap_of(const model::Encapsulation& encapsulation) {
-  xfrm_encap_tmpl encap{};
+void put_encapsulation(NetlinkMessage& m, const model::Encapsulation& encapsulation) {
+  auto& encap = m.zeroed<xfrm_encap_tmpl>(XFRMA_ENCAP);
   encap.encap_type = kUdpEncapEspInUdp;
   encap.encap_sport = htons(encapsulation.source_port);
   encap.encap_dport = htons(encapsulation.destination_port);
-  return encap;
 }
 
-xfrm_usersa_id id_of(const model::SaId& id) {
-  xfrm_usersa_id out{};
+void put_id(NetlinkMessage& m, const model::SaId& id) {
+  auto& out = m.body<xfrm_usersa_id>();
   store(out.daddr, id.destination);
   out.spi = htonl(id.spi.raw());
   out.family = static_cast<uint16_t>(system_family(id.destination.family()));
-  out.proto = id.protocol == ProtocolId::ah ? IPPROTO_AH : IPPROTO_ESP;
-  return out;
+  out.proto = protocol_of(id);
 }
 
 }  // namespace
@@ -114,13 +119,11 @@ Result<Blob> add_sa(const model::SaSpec& sa, Add how) {
   NetlinkMessage m(fresh ? XFRM_MSG_NEWSA : XFRM_MSG_UPDSA,
                    fresh ? kRequest | NLM_F_CREATE | NLM_F_EXCL : kRequest | NLM_F_REPLACE);
   auto& body = m.body<xfrm_usersa_info>();
-  const xfrm_usersa_id id = id_of(sa.id);
-  // Field by field: a copied struct would bring the padding of the stack along.
-  body.id.daddr = id.daddr;
-  body.id.spi = id.spi;
-  body.id.proto = id.proto;
+  store(body.id.daddr, sa.id.destination);
+  body.id.spi = htonl(sa.id.spi.raw());
+  body.id.proto = protocol_of(sa.id);
   store(body.saddr, sa.source);
-  body.family = id.family;
+  body.family = static_cast<uint16_t>(system_family(sa.id.destination.family()));
   body.reqid = to_kernel(sa.reqid);
   body.mode = sa.mode == model::Mode::tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
   // Either family may be inside a tunnel.
@@ -130,22 +133,22 @@ Result<Blob> add_sa(const model::SaSpec& sa, Add how) {
       sa.replay_window <= kPlainWindowMax) {
     body.replay_window = static_cast<uint8_t>(sa.replay_window);
   }
-  put_lifetimes(body.lft, sa.limits);
+  put_lifetimes(body.lft, sa.limits, sa.algorithms.esn == Esn::yes);
   IKE_CHECK(put_algorithms(m, sa));
   put_replay(m, sa);
-  if (sa.encapsulation) m.structure(XFRMA_ENCAP, encap_of(*sa.encapsulation));
+  if (sa.encapsulation) put_encapsulation(m, *sa.encapsulation);
   return m.take();
 }
 
 Blob remove_sa(const model::SaId& id) {
   NetlinkMessage m(XFRM_MSG_DELSA, kRequest);
-  m.body<xfrm_usersa_id>() = id_of(id);
+  put_id(m, id);
   return m.take();
 }
 
 Blob query_sa(const model::SaId& id) {
   NetlinkMessage m(XFRM_MSG_GETSA, kRequest);
-  m.body<xfrm_usersa_id>() = id_of(id);
+  put_id(m, id);
   return m.take();
 }
 
@@ -182,6 +185,7 @@ std::optional<SaState> parse_sa(const nlmsghdr& message) {
   state.counters.packets = info->curlft.packets;
   state.counters.replayed = uint64_t{info->stats.replay} + info->stats.replay_window;
   state.counters.failed = info->stats.integrity_failed;
+  state.added = info->curlft.add_time;
   for_each_attribute(attributes_after(message, sizeof *info), [&](uint16_t type, Bytes value) {
     if (type == XFRMA_LASTUSED) state.last_used = structure_in<uint64_t>(value).value_or(0);
   });
@@ -201,8 +205,22 @@ std::optional<Blob> moved_sa(const nlmsghdr& message, const model::SaMove& move)
     if (type == XFRMA_ENCAP || type == XFRMA_LASTUSED || type == XFRMA_ALG_AUTH) return;
     m.octets(type, value);
   });
-  if (move.encapsulation) m.structure(XFRMA_ENCAP, encap_of(*move.encapsulation));
+  // How much of its lifetime is used goes with it.
+  m.structure(XFRMA_LTIME_VAL, info->curlft);
+  if (move.encapsulation) put_encapsulation(m, *move.encapsulation);
   return m.take();
+}
+
+std::optional<Blob> same_sa(const nlmsghdr& message) {
+  const auto info = body_of<xfrm_usersa_info>(message);
+  const auto state = parse_sa(message);
+  if (!info || !state) return std::nullopt;
+  model::SaMove stay{state->id, load(info->saddr, info->family), state->id.destination, {}};
+  for_each_attribute(attributes_after(message, sizeof *info), [&](uint16_t type, Bytes value) {
+    const auto encap = type == XFRMA_ENCAP ? structure_in<xfrm_encap_tmpl>(value) : std::nullopt;
+    if (encap) stay.encapsulation = {ntohs(encap->encap_sport), ntohs(encap->encap_dport)};
+  });
+  return moved_sa(message, stay);
 }
 
 }  // namespace ike::kernel::xfrm
