@@ -77,6 +77,8 @@ bool set_option(int fd, int level, int option, int value) {
 
 bool set_outer_options(int fd, Family family) {
   if (!set_option(fd, SOL_SOCKET, SO_MARK, static_cast<int>(kOuterMark))) return false;
+  // Past the policies against clear packets; without XFRM there are none.
+  static_cast<void>(set_bypass(fd, family));
   if (family == Family::ipv6) {
     return set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DO) &&
            set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1) &&
@@ -91,6 +93,7 @@ Result<void> prepare_ike_socket(BackendKind kind, int fd, Family family, bool na
       !set_option(fd, SOL_SOCKET, SO_MARK, static_cast<int>(kOuterMark))) {
     return fail(Fault::internal, "cannot mark an IKE socket");
   }
+  if (kind == BackendKind::tun) static_cast<void>(set_bypass(fd, family));
   if (kind != BackendKind::xfrm) return {};
   if (!set_bypass(fd, family)) {
     return fail(Fault::internal, "cannot set an IKE socket's bypass policy");
@@ -111,6 +114,7 @@ Result<EncapPair> open_encap_pair(const Endpoint& local, std::string& detail) {
       set_option(pair.ike.value(), family == Family::ipv6 ? int{IPPROTO_IPV6} : int{IPPROTO_IP},
                  family == Family::ipv6 ? IPV6_RECVPKTINFO : IP_PKTINFO, 1) &&
       set_outer_options(pair.esp.value(), family);
+  if (good) static_cast<void>(set_bypass(pair.ike.value(), family));
   if (!good) {
     detail = local.text() + ": " + std::strerror(errno);
     return fail(Fault::internal, "cannot open the NAT-T port");

@@ -33,7 +33,7 @@ Probe probe();
 enum class ResourceKind : uint8_t {
   tun,          // the TUN device (tun)
   routes,       // rtnetlink, requests (tun, xfrm)
-  xfrm,         // NETLINK_XFRM, requests (xfrm)
+  xfrm,         // NETLINK_XFRM, requests (xfrm; tun, where the kernel has it)
   xfrm_events,  // NETLINK_XFRM, joined to acquire, expire and mapping (xfrm)
   esp_v4,       // raw IPPROTO_ESP sockets (tun)
   esp_v6,

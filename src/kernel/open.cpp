@@ -89,6 +89,10 @@ Result<void> open_for_tun(Resources& out, std::string& detail) {
     errno = error;
     return refused(detail, "TUN device up");
   }
+  // For policies against clear packets; a kernel without them carries traffic all the same.
+  if (Fd policies(open_netlink(NETLINK_XFRM, 0)); policies.valid()) {
+    out.add(ResourceKind::xfrm, std::move(policies));
+  }
   IKE_CHECK(open_raw(out, detail, ResourceKind::esp_v4, Family::ipv4, IPPROTO_ESP));
   IKE_CHECK(open_raw(out, detail, ResourceKind::esp_v6, Family::ipv6, IPPROTO_ESP));
   IKE_CHECK(open_raw(out, detail, ResourceKind::clear_v4, Family::ipv4, IPPROTO_RAW));

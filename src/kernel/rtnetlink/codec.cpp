@@ -5,6 +5,7 @@
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
@@ -40,12 +41,27 @@ Blob rule_message(uint16_t type, uint16_t flags, const Rule& rule) {
   NetlinkMessage m(type, flags);
   auto& body = m.body<fib_rule_hdr>();
   body.family = static_cast<uint8_t>(family_number(rule.family));
-  body.action = FR_ACT_TO_TBL;
-  body.flags = FIB_RULE_INVERT;
-  return m.u32(FRA_PRIORITY, rule.priority)
-      .u32(FRA_FWMARK, rule.mark)
-      .u32(FRA_TABLE, rule.table)
-      .take();
+  if (rule.inverted) body.flags = FIB_RULE_INVERT;
+  m.u32(FRA_PRIORITY, rule.priority);
+  switch (rule.action) {
+    case RuleAction::look_up:
+      body.action = FR_ACT_TO_TBL;
+      m.u32(FRA_TABLE, rule.table);
+      break;
+    case RuleAction::go_to:
+      body.action = FR_ACT_GOTO;
+      m.u32(FRA_GOTO, rule.table);
+      break;
+    case RuleAction::nothing: body.action = FR_ACT_NOP; break;
+  }
+  if (rule.mark != 0) m.u32(FRA_FWMARK, rule.mark);
+  if (rule.destination) {
+    const Prefix to = rule.destination->masked();
+    body.dst_len = to.length;
+    m.octets(FRA_DST, to.address.octets());
+  }
+  if (rule.protocol != 0) m.structure(FRA_IP_PROTO, rule.protocol);
+  return m.take();
 }
 
 }  // namespace
@@ -61,6 +77,12 @@ Blob set_link_up(unsigned index, uint32_t mtu) {
   nlattr* const inet6 = mnl_attr_nest_start(m.header(), AF_INET6);
   mnl_attr_put_u8(m.header(), IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
   mnl_attr_nest_end(m.header(), inet6);
+  nlattr* const inet = mnl_attr_nest_start(m.header(), AF_INET);
+  nlattr* const conf = mnl_attr_nest_start(m.header(), IFLA_INET_CONF);
+  // What comes out of a tunnel has met its policy already.
+  mnl_attr_put_u32(m.header(), IPV4_DEVCONF_NOPOLICY, 1);
+  mnl_attr_nest_end(m.header(), conf);
+  mnl_attr_nest_end(m.header(), inet);
   mnl_attr_nest_end(m.header(), spec);
   return m.take();
 }
@@ -110,6 +132,23 @@ std::optional<uint32_t> parse_link_mtu(const nlmsghdr& message) {
     if (type == IFLA_MTU) mtu = structure_in<uint32_t>(value);
   });
   return mtu;
+}
+
+bool parse_policy_exemption(const nlmsghdr& message) {
+  bool exempt = false;
+  if (message.nlmsg_type != RTM_NEWLINK) return false;
+  for_each_attribute(attributes_after(message, sizeof(ifinfomsg)), [&](uint16_t type, Bytes value) {
+    if (type != IFLA_AF_SPEC) return;
+    for_each_attribute(value, [&](uint16_t family, Bytes of_family) {
+      for_each_attribute(of_family, [&](uint16_t kind, Bytes settings) {
+        // An array of 32-bit numbers that begins with setting number 1.
+        constexpr size_t kAt = (IPV4_DEVCONF_NOPOLICY - 1) * 4;
+        if (family != AF_INET || kind != IFLA_INET_CONF || settings.size() < kAt) return;
+        exempt = structure_in<uint32_t>(settings.subspan(kAt)).value_or(0) != 0;
+      });
+    });
+  });
+  return exempt;
 }
 
 Blob list_addresses(Family family) {

@@ -12,7 +12,8 @@ namespace ike::kernel::rtnetlink {
 
 // Each is one whole message that asks for an acknowledgement; sequence numbers are 0.
 
-// Brings the device up with this MTU and without automatic IPv6 addresses.
+// Brings the device up with this MTU and without automatic IPv6 addresses.  IPsec policies do not
+// apply to what comes out of it as IPv4.
 Blob set_link_up(unsigned index, uint32_t mtu);
 
 enum class RouteKind : uint8_t {
@@ -29,12 +30,21 @@ struct Route {
 Blob add_route(const Route& route);  // replaces an equal one
 Blob remove_route(const Route& route);
 
-// "Whatever does not carry `mark` is looked up in `table` first."
+// What a rule does with the packets that all its conditions hold for.
+enum class RuleAction : uint8_t {
+  look_up,  // in `table`
+  go_to,    // the rule with the priority `table`
+  nothing,
+};
 struct Rule {
   Family family = Family::ipv4;
   uint32_t priority = 0;
-  uint32_t mark = 0;
+  RuleAction action = RuleAction::look_up;
   uint32_t table = 0;
+  uint32_t mark = 0;  // 0: whatever it is
+  bool inverted = false;
+  std::optional<Prefix> destination{};
+  uint8_t protocol = 0;  // 0: any
 };
 Blob add_rule(const Rule& rule);
 Blob remove_rule(const Rule& rule);
@@ -49,6 +59,9 @@ std::optional<FoundRoute> parse_route(const nlmsghdr& message);
 
 Blob find_link(unsigned index);
 std::optional<uint32_t> parse_link_mtu(const nlmsghdr& message);
+
+// Does a find_link answer say that no IPsec policy applies to IPv4 packets from the device?
+bool parse_policy_exemption(const nlmsghdr& message);
 
 Blob list_addresses(Family family);
 std::optional<Address> parse_address(const nlmsghdr& message);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/overloaded.h"
+#include "kernel/netlink.h"
 #include "kernel/rtnetlink/find.h"
 #include "kernel/socket_address.h"
 
@@ -26,6 +27,13 @@ Endpoint bound_to(int fd) {
   socklen_t size = sizeof name;
   if (getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0) return {};
   return from_system(name);
+}
+
+bool exempt_from_policies(int netlink, unsigned device) {
+  bool exempt = false;
+  netlink_talk(netlink, rtnetlink::find_link(device),
+               [&](const nlmsghdr& m) { exempt |= rtnetlink::parse_policy_exemption(m); });
+  return exempt;
 }
 
 OuterSockets sockets_of(const Resources& resources) {
@@ -51,6 +59,9 @@ TunBackend::TunBackend(Resources resources, Services services)
       pipeline_(services.provider, services.random),
       tun_(fd_of(resources_, ResourceKind::tun), resources_.vnet_header),
       routes_(fd_of(resources_, ResourceKind::routes), resources_.device_index),
+      guard_(
+          fd_of(resources_, ResourceKind::xfrm),
+          exempt_from_policies(fd_of(resources_, ResourceKind::routes), resources_.device_index)),
       transmit_(sockets_of(resources_)) {
   for (const Resource& resource : resources_.descriptors) {
     switch (resource.kind) {
@@ -168,7 +179,7 @@ Result<model::KernelAnswer> TunBackend::answer(Instant now, const model::KernelR
   return std::visit(overloaded{
                         [&](const model::InstallSas& r) -> Answer { return install(now, r); },
                         [&](const model::RemoveSas& r) -> Answer {
-                          for (const model::FlowSpec& flow : r.flows) remove_flow_routes(flow);
+                          for (const model::FlowSpec& flow : r.flows) remove_flow_ways(flow);
                           pipeline_.remove(r);
                           return model::KernelAnswer{};
                         },
@@ -189,7 +200,7 @@ Result<model::KernelAnswer> TunBackend::answer(Instant now, const model::KernelR
                         },
                         [&](const model::FlushAll&) -> Answer {
                           for (const model::FlowSpec* flow : pipeline_.spd().all())
-                            remove_flow_routes(*flow);
+                            remove_flow_ways(*flow);
                           pipeline_.flush_all();
                           return model::KernelAnswer{};
                         },
@@ -201,30 +212,49 @@ Result<model::KernelAnswer> TunBackend::install(Instant now, const model::Instal
   std::vector<const model::FlowSpec*> added;
   for (const model::FlowSpec& flow : request.flows) {
     if (pipeline_.spd().exact(flow.reqid, flow.selectors) != nullptr) continue;
-    if (flow.action == model::FlowAction::bypass) continue;
-    const int error = routes_.add(flow);
+    const int error = lead_in(flow);
     added.push_back(&flow);
     if (error == 0) continue;
-    complaint_ = std::string("tun: cannot set the route for ") + flow.selectors.text() + ": " +
-                 std::strerror(error);
-    for (const model::FlowSpec* undo : added) routes_.remove(*undo);
-    return fail(Fault::internal, "tun: the kernel refused a route");
+    complaint_ = std::string("tun: cannot set the route or the inbound policy for ") +
+                 flow.selectors.text() + ": " + std::strerror(error);
+    for (const model::FlowSpec* undo : added) lead_out(*undo);
+    return fail(Fault::internal, "tun: the kernel refused a route or a policy");
   }
   for (const model::SaSpec& sa : request.sas) {
     if (sa.direction == model::Direction::outbound) learn_path(sa.id.destination);
   }
   if (const auto installed = pipeline_.install(now, request, batch_); !installed) {
-    for (const model::FlowSpec* undo : added) routes_.remove(*undo);
+    for (const model::FlowSpec* undo : added) lead_out(*undo);
     return std::unexpected(installed.error());
   }
   flush();
   return model::KernelAnswer{};
 }
 
-void TunBackend::remove_flow_routes(const model::FlowSpec& flow) {
+// What the flow protects comes into the device, and arrives in no other way.
+int TunBackend::lead_in(const model::FlowSpec& flow) {
+  tell_unguarded(flow.selectors.local.addresses.family());
+  const int error = flow.action == model::FlowAction::bypass ? 0 : routes_.add(flow);
+  return error != 0 ? error : guard_.add(flow);
+}
+
+void TunBackend::lead_out(const model::FlowSpec& flow) {
+  guard_.remove(flow);
+  if (flow.action != model::FlowAction::bypass) routes_.remove(flow);
+}
+
+void TunBackend::tell_unguarded(Family family) {
+  if (guard_.guards(family) || !told_unguarded_.insert(family).second) return;
+  const bool v6 = family == Family::ipv6;
+  complaint_ = std::string("tun: ") + (v6 ? "IPv6" : "IPv4") +
+               " packets that arrive in the clear although a flow protects them are not dropped (" +
+               (v6 ? "Linux cannot exempt a device from IPv6 policies" : "no XFRM policies here") +
+               "): drop them by a packet filter";
+}
+
+void TunBackend::remove_flow_ways(const model::FlowSpec& flow) {
   const esp::Rule* const rule = pipeline_.spd().exact(flow.reqid, flow.selectors);
-  if (rule == nullptr || rule->flow.action == model::FlowAction::bypass) return;
-  routes_.remove(rule->flow);
+  if (rule != nullptr) lead_out(rule->flow);
 }
 
 Result<model::KernelAnswer> TunBackend::allocate() {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <deque>
+#include <set>
 
 #include "esp/pipeline.h"
 #include "kernel/factory.h"
+#include "kernel/tun/clear_guard.h"
 #include "kernel/tun/device.h"
 #include "kernel/tun/receive_ring.h"
 #include "kernel/tun/routes.h"
@@ -33,7 +35,10 @@ class TunBackend final : public KernelBackend {
 
   Result<model::KernelAnswer> answer(Instant now, const model::KernelRequest& request);
   Result<model::KernelAnswer> install(Instant now, const model::InstallSas& request);
-  void remove_flow_routes(const model::FlowSpec& flow);
+  int lead_in(const model::FlowSpec& flow);  // 0 or an errno
+  void lead_out(const model::FlowSpec& flow);
+  void remove_flow_ways(const model::FlowSpec& flow);
+  void tell_unguarded(Family family);
   Result<model::KernelAnswer> allocate();
   void learn_path(const Address& remote);
   void from_inside(Instant now);
@@ -48,6 +53,8 @@ class TunBackend final : public KernelBackend {
   esp::Coalescer coalescer_;
   TunDevice tun_;
   Routes routes_;
+  ClearGuard guard_;
+  std::set<Family> told_unguarded_;
   std::vector<Outer> outer_;
   Transmit transmit_;
   ReceiveRing ring_;
