@@ -6,7 +6,6 @@ DESTDIR ?=
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 15
 SEEDS ?= 1000
-LAUNCHER := $(shell command -v ccache >/dev/null && echo -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 
 .PHONY: help all demo check fast bench fuzz coverage install deb clean
 
@@ -24,8 +23,8 @@ help:
 	@echo "make deb        a Debian package under build/deb"
 
 build/%/build.ninja: CMakeLists.txt CMakePresets.json
-	@scripts/install-packages build test $(if $(filter fuzz tidy,$*),clang)
-	@cmake --preset $* $(LAUNCHER) >/dev/null
+	@scripts/install-packages build test $(if $(filter check tsan,$*),clang)
+	@scripts/configure $*
 
 demo:
 	@scripts/demo
