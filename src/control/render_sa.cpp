@@ -90,12 +90,12 @@ void flow_lines(std::string& out, std::string_view title, const IkeSaReport& sa,
     const model::TrafficSelector& from = outbound ? f.selectors.local : f.selectors.remote;
     const model::TrafficSelector& to = outbound ? f.selectors.remote : f.selectors.local;
     const unsigned protocol = f.selectors.local.protocol;
-    const std::string from_text = net_text(from.addresses);
-    const std::string to_text_ = net_text(to.addresses);
+    const std::string source = net_text(from.addresses);
+    const std::string destination = net_text(to.addresses);
     const std::string token =
-        Token('f').add(outbound).add(protocol).add(from_text).add(to_text_).text();
+        Token('f').add(outbound).add(protocol).add(source).add(destination).text();
     out += fmt::format("{}: {} {} {} {} -> {} [{}]@-1 ({}) @{}\n", title, token,
-                       to_text(f.protocol), outbound ? "out" : "in", from_text, to_text_, protocol,
+                       to_text(f.protocol), outbound ? "out" : "in", source, destination, protocol,
                        f.loaded ? "L" : "", token_of(sa));
   }
 }

@@ -146,6 +146,7 @@ bool Server::abandoned(ClientId client) const {
 
 std::vector<ClientId> Server::clients() const {
   std::vector<ClientId> ids;
+  ids.reserve(clients_.size());
   for (const auto& entry : clients_) ids.push_back(entry.first);
   return ids;
 }

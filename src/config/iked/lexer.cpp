@@ -217,6 +217,7 @@ Token Lexer::lex() {
 
 std::vector<std::string_view> Lexer::macro_names() const {
   std::vector<std::string_view> names;
+  names.reserve(macros_.size());
   for (const auto& [name, macro] : macros_) names.push_back(name);
   return names;
 }
