@@ -1,7 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "base/limits.h"
+#include "crypto/algorithms.h"
 #include "crypto/openssl/openssl_provider.h"
 #include "unit/engine/pair.h"
+#include "wire/v2/message.h"
 
 namespace ike::engine::test {
 namespace {
@@ -33,6 +38,24 @@ TEST(TwoEngines, EstablishByPresharedKeyAndCloseOrderly) {
 TEST(TwoEngines, EstablishWithRealCryptoToo) {
   Pair p([] { return crypto::openssl::make_provider(); });
   establish_and_close(p);
+}
+
+//= RFC 7296 section 2.10: at least 128 bits and half the key of the prf, and never the same again
+TEST(TwoEngines, SendFreshNoncesOfOneSize) {
+  Pair p;
+  p.up();
+  std::set<Blob> nonces;
+  for (const Flight& f : p.world.seen) {
+    const auto header = wire::Header::parse(f.data);
+    if (!header || header->exchange != ExchangeType::ike_sa_init) continue;
+    const auto message = wire::v2::parse_message(*header, f.data);
+    ASSERT_TRUE(message && message->nonce);
+    EXPECT_EQ(message->nonce->data.size(), limits::kNonceSize);
+    nonces.insert(to_blob(message->nonce->data));
+  }
+  EXPECT_EQ(nonces.size(), 2u);
+  EXPECT_GE(limits::kNonceSize, limits::kNonceMin);
+  for (const auto& prf : crypto::all_prf()) EXPECT_GE(limits::kNonceSize, prf.size / 2);
 }
 
 TEST(TwoEngines, RefuseEachOtherWhenTheSecretsDiffer) {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/limits.h"
 #include "crypto/algorithms.h"
 #include "crypto/openssl/openssl_provider.h"
 #include "ike/fragments.h"
@@ -256,6 +257,20 @@ TEST_F(EnvelopeTest, RefusesMoreFragmentsThanAllowed) {
   EXPECT_EQ(sealed.error().fault, Fault::limit);
   s.room = 40;
   EXPECT_FALSE(Envelope::seal(*provider_, random_, {suite, k, true}, s));
+}
+
+TEST_F(EnvelopeTest, RefusesWhatNoDatagramCanCarry) {
+  const model::Suite suite = suite_of(Encr::aes_gcm_16, 256, Integ::none);
+  SkKeys k = keys(suite);
+  // Around the chain: IKE header, SK header, IV, pad length, ICV.
+  const Blob chain(limits::kDatagramMax - (28 + 4 + 8 + 1 + 16) + 1);
+  const auto largest = Envelope::seal(*provider_, random_, {suite, k, true},
+                                      sealing(Bytes(chain).first(chain.size() - 1)));
+  ASSERT_TRUE(largest);
+  EXPECT_EQ(largest->front().size(), limits::kDatagramMax);
+  const auto larger = Envelope::seal(*provider_, random_, {suite, k, true}, sealing(chain));
+  ASSERT_FALSE(larger);
+  EXPECT_EQ(larger.error().fault, Fault::limit);
 }
 
 TEST(MessageRoom, IsWhatIpAndUdpLeave) {

@@ -94,10 +94,10 @@ TEST(Auth, HasMethodAndData) {
 
 //= RFC 7296 section 3.9: 16 to 256 octets
 TEST(Nonce, HasBoundsOfSize) {
-  EXPECT_EQ(reason(parsed<Nonce>(Blob(15))), "Nonce: shorter than 16 octets");
-  EXPECT_TRUE(parsed<Nonce>(Blob(16)));
-  EXPECT_TRUE(parsed<Nonce>(Blob(256)));
-  EXPECT_EQ(reason(parsed<Nonce>(Blob(257))), "Nonce: longer than 256 octets");
+  EXPECT_EQ(reason(parsed<Nonce>(Blob(limits::kNonceMin - 1))), "Nonce: shorter than 16 octets");
+  EXPECT_TRUE(parsed<Nonce>(Blob(limits::kNonceMin)));
+  EXPECT_TRUE(parsed<Nonce>(Blob(limits::kNonceMax)));
+  EXPECT_EQ(reason(parsed<Nonce>(Blob(limits::kNonceMax + 1))), "Nonce: longer than 256 octets");
   read_back<Nonce>(Blob(32, 7));
 }
 
