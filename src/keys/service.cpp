@@ -1,6 +1,7 @@
 #include "keys/service.h"
 
 #include <array>
+#include <optional>
 
 #include "base/limits.h"
 #include "crypto/algorithms.h"
@@ -23,6 +24,22 @@ std::string hex(uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8)
     octets.push_back(static_cast<uint8_t>(value >> shift));
   return "0x" + to_hex(octets);
+}
+
+// Either side's octets may be missing: an initiator that was told no identity of its peer asks for
+// its own proof first.
+Result<void> check_octets(const model::PskMacs& request) {
+  std::optional<Sender> peer;
+  if (!request.peer_octets.empty()) {
+    IKE_TRY(peer, sender_of(request.peer_octets, request.spi_i, request.spi_r));
+  }
+  if (!request.our_octets.empty()) {
+    IKE_TRY(const Sender us, sender_of(request.our_octets, request.spi_i, request.spi_r));
+    if (us == peer) return fail(Fault::refused, "both proofs are about one side's message");
+  } else if (!peer) {
+    return fail(Fault::refused, "nothing to prove");
+  }
+  return {};
 }
 
 struct RawKey {
@@ -91,22 +108,20 @@ Result<model::KeysAnswer> Service::answer(const model::PskMacs& request, std::st
     detail = "connection " + hex(request.connection.raw()) + " has no shared key";
     return fail(Fault::refused, "no shared key");
   }
-  IKE_TRY(const Sender peer, sender_of(request.peer_octets, request.spi_i, request.spi_r));
-  if (!request.our_octets.empty()) {
-    IKE_TRY(const Sender us, sender_of(request.our_octets, request.spi_i, request.spi_r));
-    if (us == peer) return fail(Fault::refused, "both proofs are about one side's message");
-  }
+  IKE_CHECK(check_octets(request));
   const Purpose purpose = request.our_octets.empty() ? Purpose::psk_peer_mac : Purpose::psk_macs;
   IKE_CHECK(permit(request.spi_i, request.spi_r, purpose, detail));
   Secret padded(prf->size);
   const std::array<Bytes, 1> pad{as_bytes(kPad)};
   provider_.prf(request.prf, psk->view(), pad, padded.writable());
-  model::PskMacsMade made{Blob(prf->size), Blob(prf->size)};
-  const std::array<Bytes, 1> ours{request.our_octets};
-  const std::array<Bytes, 1> peers{request.peer_octets};
-  provider_.prf(request.prf, padded.view(), ours, made.ours);
-  provider_.prf(request.prf, padded.view(), peers, made.peers);
-  return made;
+  const auto mac = [&](Bytes octets) {
+    if (octets.empty()) return Blob();
+    Blob out(prf->size);
+    const std::array<Bytes, 1> parts{octets};
+    provider_.prf(request.prf, padded.view(), parts, out);
+    return out;
+  };
+  return model::PskMacsMade{mac(request.our_octets), mac(request.peer_octets)};
 }
 
 Result<model::KeysAnswer> Service::answer(const model::SignAuth& request, std::string& detail) {

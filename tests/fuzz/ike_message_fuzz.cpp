@@ -17,7 +17,7 @@ void rewrite(const Header& header, Bytes message) {
   Blob out;
   Writer w(out);
   header.write(w);
-  v2::PayloadWriter payloads(out);
+  wire::v2::PayloadWriter payloads(out);
   Chain chain(header.next_payload, message.subspan(kHeaderSize), kHeaderSize);
   PayloadType inside = PayloadType::none;
   while (const auto p = chain.next()) {
@@ -36,12 +36,12 @@ void check_message(Bytes message) {
   (void)describe_header(*header);
   Chain chain(header->next_payload, message.subspan(kHeaderSize), kHeaderSize);
   while (const auto p = chain.next()) (void)describe_payload(*p);
-  const auto parsed = v2::parse_message(*header, message);
+  const auto parsed = wire::v2::parse_message(*header, message);
   if (!parsed) {
     IKE_ASSERT(parsed.error().at <= message.size());
     return;
   }
-  (void)v2::check_protection(*header, *parsed);
+  (void)wire::v2::check_protection(*header, *parsed);
   (void)check(contracts::kSaInitRequest, *parsed);
   rewrite(*header, message);
 }

@@ -15,31 +15,31 @@ using test::round_trips;
 
 bool body_round_trips(const RawPayload& p) {
   switch (p.type) {
-    case PayloadType::sa: return round_trips<v2::Sa>(p.body);
-    case PayloadType::ke: return round_trips<v2::Ke>(p.body);
+    case PayloadType::sa: return round_trips<wire::v2::Sa>(p.body);
+    case PayloadType::ke: return round_trips<wire::v2::Ke>(p.body);
     case PayloadType::id_i:
-    case PayloadType::id_r: return round_trips<v2::Id>(p.body);
-    case PayloadType::cert: return round_trips<v2::Cert>(p.body);
-    case PayloadType::certreq: return round_trips<v2::CertReq>(p.body);
-    case PayloadType::auth: return round_trips<v2::Auth>(p.body);
-    case PayloadType::nonce: return round_trips<v2::Nonce>(p.body);
-    case PayloadType::notify: return round_trips<v2::Notify>(p.body);
-    case PayloadType::del: return round_trips<v2::Delete>(p.body);
-    case PayloadType::vendor: return round_trips<v2::Vendor>(p.body);
+    case PayloadType::id_r: return round_trips<wire::v2::Id>(p.body);
+    case PayloadType::cert: return round_trips<wire::v2::Cert>(p.body);
+    case PayloadType::certreq: return round_trips<wire::v2::CertReq>(p.body);
+    case PayloadType::auth: return round_trips<wire::v2::Auth>(p.body);
+    case PayloadType::nonce: return round_trips<wire::v2::Nonce>(p.body);
+    case PayloadType::notify: return round_trips<wire::v2::Notify>(p.body);
+    case PayloadType::del: return round_trips<wire::v2::Delete>(p.body);
+    case PayloadType::vendor: return round_trips<wire::v2::Vendor>(p.body);
     case PayloadType::ts_i:
-    case PayloadType::ts_r: return round_trips<v2::Ts>(p.body);
-    case PayloadType::cp: return round_trips<v2::Cp>(p.body);
-    case PayloadType::eap: return round_trips<v2::Eap>(p.body);
+    case PayloadType::ts_r: return round_trips<wire::v2::Ts>(p.body);
+    case PayloadType::cp: return round_trips<wire::v2::Cp>(p.body);
+    case PayloadType::eap: return round_trips<wire::v2::Eap>(p.body);
     default: return true;
   }
 }
 
-void use(const v2::Message& m) {
-  for (const v2::Notify& n : m.notifies) (void)v2::RekeySa::from(n);
-  for (const v2::Delete& d : m.deletes) {
+void use(const wire::v2::Message& m) {
+  for (const wire::v2::Notify& n : m.notifies) (void)wire::v2::RekeySa::from(n);
+  for (const wire::v2::Delete& d : m.deletes) {
     for (size_t i = 0; i < d.count(); ++i) (void)d.spi(i);
   }
-  for (const v2::CertReq& c : m.certreqs) {
+  for (const wire::v2::CertReq& c : m.certreqs) {
     for (size_t i = 0; i < c.count(); ++i) (void)c.authority(i);
   }
   for (const Contract* contract : {&contracts::kAuthRequest, &contracts::kAuthResponse,
@@ -54,13 +54,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Bytes input = test::fuzz_input(data, size);
   if (input.empty()) return 0;
   const auto first = static_cast<PayloadType>(input.front());
-  const auto payloads = v2::without_padding(input.subspan(1));
+  const auto payloads = wire::v2::without_padding(input.subspan(1));
   if (!payloads) return 0;
   Chain chain(first, *payloads);
   while (const auto p = chain.next()) {
     (void)describe_payload(*p);
     IKE_ASSERT(body_round_trips(*p));
   }
-  if (const auto message = v2::parse_payloads(first, *payloads)) use(*message);
+  if (const auto message = wire::v2::parse_payloads(first, *payloads)) use(*message);
   return 0;
 }

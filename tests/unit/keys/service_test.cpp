@@ -169,13 +169,16 @@ TEST(KeysService, ProvesNothingButFirstMessagesOfTheIkeSa) {
            !b.service.handle(kStart, psk).result;
   };
   EXPECT_TRUE(refused(to_blob(as_bytes("a certificate that I would like to have"))));
+  SignAuth nothing = sign_request(1, {});
+  nothing.octets.clear();
+  EXPECT_FALSE(b.service.handle(kStart, nothing).result);
   EXPECT_TRUE(refused(auth_octets(IkeSpi{2}, kTheirs, false))) << "another IKE SA's";
   EXPECT_TRUE(refused(auth_octets(IkeSpi{1}, IkeSpi{98}, true))) << "another responder's";
-  for (const size_t cut : {size_t{0}, size_t{27}, size_t{28}, good.size() - 64 - 1}) {
+  for (const size_t cut : {size_t{27}, size_t{28}, good.size() - 64 - 1}) {
     EXPECT_TRUE(refused(Blob(good.begin(), good.begin() + static_cast<ptrdiff_t>(cut)))) << cut;
   }
   Blob longer = good;
-  longer.resize(good.size() + limits::kNonceMax);
+  longer.resize(good.size() - 64 + limits::kNonceMax + 64 + 1);
   EXPECT_TRUE(refused(std::move(longer))) << "more than a nonce and a prf output";
   for (const size_t at : {8u, 16u, 17u, 18u, 23u, 28u + 4 + 3, 28u + 40 + 3}) {
     Blob other = good;
@@ -191,7 +194,24 @@ TEST(KeysService, MakesMacsOfBothSidesNotOfOneTwice) {
   request.our_octets = request.peer_octets;
   EXPECT_FALSE(b.service.handle(kStart, request).result);
   request.our_octets.clear();
-  EXPECT_TRUE(b.service.handle(kStart, request).result) << "the peer's alone, before we are known";
+  request.peer_octets.clear();
+  EXPECT_FALSE(b.service.handle(kStart, request).result) << "of nobody";
+}
+
+// An initiator without an identity to expect proves itself before it knows whom it asks.
+TEST(KeysService, MakesTheMacOfEitherSideAlone) {
+  Bench b;
+  PskMacs first = psk_request(1), second = first;
+  first.peer_octets.clear();
+  second.our_octets.clear();
+  const KeysReply both = Bench().service.handle(kStart, psk_request(1));
+  const KeysReply ours = b.service.handle(kStart, first);
+  const KeysReply peers = b.service.handle(kStart, second);
+  ASSERT_TRUE(both.result && ours.result && peers.result);
+  EXPECT_EQ(answer_in<PskMacsMade>(ours)->ours, answer_in<PskMacsMade>(both)->ours);
+  EXPECT_TRUE(answer_in<PskMacsMade>(ours)->peers.empty());
+  EXPECT_EQ(answer_in<PskMacsMade>(peers)->peers, answer_in<PskMacsMade>(both)->peers);
+  EXPECT_TRUE(answer_in<PskMacsMade>(peers)->ours.empty());
 }
 
 TEST(KeysService, SaysWhyThereIsNoPrivateKey) {

@@ -49,7 +49,7 @@ TEST(LogWriter, WritesEventsAsJsonObjects) {
   const events::Event event = events::Notice{events::Severity::warning, "a \"quote\"\n"};
   EXPECT_EQ(to_json(event, 7),
             "{\"time\":7,\"event\":\"notice\",\"severity\":\"warning\","
-            "\"text\":\"a \\\"quote\\\"\\u000a\"}");
+            "\"text\":\"a \\\"quote\\\"\\n\"}");
 }
 
 TEST(ServiceManager, TellsTheSocketOfTheEnvironment) {
