@@ -21,7 +21,7 @@ if(IKE_SANITIZE)
   add_link_options(-fsanitize=${IKE_SANITIZE})
 endif()
 if(IKE_FUZZ)
-  # The address sanitizer finds what these four find, at a third of their cost to compile; the tests
-  # have them all.
+  # The address sanitizer finds most of what these four find, and they cost two thirds of the time
+  # to compile; the preset "asan" has them.
   add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize=null,alignment,vptr,object-size)
 endif()

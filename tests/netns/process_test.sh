@@ -79,7 +79,7 @@ wait "$parent"
 check "with exit code 1" [ $? = 1 ]
 check "and a line that names it" grep -q "engine does not answer any more" "$net_work/iked-gate.log"
 # shellcheck disable=SC2086
-check "leaving no process" no_children $children
+check "leaving no process" net_wait 10 no_children $children
 
 # A parent that is killed cannot say anything; its children go by themselves.
 start
