@@ -84,11 +84,15 @@ delete_by_us() {
 
 # Restarted without a goodbye.  strongSwan says INITIAL_CONTACT and we drop what we have; our iked does
 # not say it, as the original, so strongSwan keeps the old SA until it asks.
+all_dead() { local pid; for pid in "$@"; do kill -0 "$pid" 2>/dev/null && return 1; done; return 0; }
 restart_of_initiator() {
-  local before
+  local before children
   if [ "$initiator" = ours ]; then
     before=$(peers_spis)
+    children=$(pgrep -P "$ours_pid")
     kill -9 "$ours_pid"
+    # shellcheck disable=SC2086
+    net_wait 15 all_dead $children  # they hold the ports until they are gone
     start_ours && net_wait 20 one_line established_ikes && [ "$(peers_spis)" != "$before" ]
   else
     before=$(established_ikes)

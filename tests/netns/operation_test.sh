@@ -69,8 +69,12 @@ check "no rule or route is left behind" sh -c "! ip netns exec $(ns gwA) ip rule
 iked_start gwA --kernel tun || exit 1
 a_pid=$net_pid
 check "it starts again" net_wait 20 both_up
+children=$(pgrep -P "$a_pid")
 kill -9 "$a_pid"
 wait "$a_pid" 2>/dev/null
+# The children go by themselves, and hold the ports until then.
+no_children() { for pid in $children; do kill -0 "$pid" 2>/dev/null && return 1; done; return 0; }
+check "its children go, too" net_wait 15 no_children
 iked_start gwA --kernel tun || exit 1
 a_pid=$net_pid
 check "it starts again after kill -9" net_wait 20 both_up
