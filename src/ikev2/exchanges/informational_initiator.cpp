@@ -58,7 +58,7 @@ State step(State&& state, const Event& event, Context& ctx) {
                           ctx.request_answered();
                           close_if_fatal(m, ctx);
                           //= RFC 7296 section 1.4.1: the answer names the peer's half, or nothing
-                          // when both = sides deleted at once
+                          // when both sides deleted at once
                           remove_child(ctx, s.inbound, "deleted by us");
                           return Done{};
                         },

@@ -139,7 +139,7 @@ struct Redirect {
 };
 
 //= RFC 7296 section 1.3.3: the SPI that the sender of the request expects in inbound packets, in
-// the = notify's own SPI field
+// the notify's own SPI field
 struct RekeySa {
   ProtocolId protocol{};
   EspSpi spi;
